@@ -1,0 +1,190 @@
+"""The editions of one form, ready to bind and to check."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any
+
+from attrs import define, evolve, field
+
+from gouji.evaluation.plan import Plan, plan
+from gouji.evaluation.rows import evaluate
+from gouji.findings.model import Result
+from gouji.forms import binding, readers
+from gouji.forms.document import Document
+from gouji.forms.form import Form
+from gouji.forms.labels import nearest
+from gouji.forms.match import heading, match
+from gouji.forms.report import Report, settle
+from gouji.language.checker import Edition
+from gouji.language.rulebook import load_editions
+from gouji.sources import Problem, ReportError, RuleError
+
+
+def rules_folder() -> Path:
+    """The folder of bundled forms: inside the installed package, or at the project's root."""
+    inside = Path(str(files("gouji") / "rules"))
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "rules"
+
+
+def bundled() -> list[str]:
+    """The ids of the bundled forms."""
+    folder = rules_folder()
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def load(name: str | Path) -> "Book":
+    """The book of a bundled form, or of a .rules file or a folder of editions.
+
+    Raises RuleError with every problem when the rules cannot be used.
+    """
+    path = rules_folder() / str(name) if str(name) in bundled() else Path(name)
+    if not path.exists():
+        hint = nearest(str(name), bundled()) or f"bundled: {', '.join(bundled())}"
+        raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
+    return Book(load_editions(path))
+
+
+@define(eq=False)
+class Book:
+    """The editions of one form."""
+
+    editions: tuple[Edition, ...]
+    _plans: dict[tuple[str, str], Plan] = field(factory=dict, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The form's id, the name of its folder."""
+        return self.editions[0].form.id
+
+    @property
+    def title(self) -> str:
+        """The form's title in its newest edition."""
+        return self.editions[-1].form.title
+
+    def form(self, year: int | None = None, edition: str | None = None) -> Form:
+        """The form for a year, or by the name of its edition; ReportError when there is none."""
+        known = "; ".join(f"{e.form.edition} for {e.form.years}" for e in self.editions)
+        for candidate in (e.form for e in self.editions):
+            if candidate.edition == edition or (edition is None and year is not None and candidate.covers(year)):
+                return candidate
+        if edition is None and year is None:
+            raise ReportError([Problem("the year of the report is not known", hint="give it as year, or --year")])
+        asked = f"is called {edition}" if edition is not None else f"covers {year}"
+        raise ReportError([Problem(f"no edition of {self.title} {asked}", hint=f"there is: {known}")])
+
+    def columns(self, year: int | None = None) -> list[str]:
+        """The keys of all cells in the order of the form for `year`, or of the newest edition."""
+        form = self.editions[-1].form if year is None else self.form(year)
+        return [cell.key for cell in form.cells]
+
+    def bind(
+        self, thing: object, *, year: int | None = None, agency: str = "", edition: str | None = None, source: str = ""
+    ) -> Report:
+        """A report from a mapping, dataclass, attrs or pydantic object, plain object or row.
+
+        Keys spell names of the rule file or official labels; what leads nowhere is in `unplaced`. Raises ReportError
+        when the year is unknown, contradicted or outside every edition, or when no cell is found.
+        """
+        whole = binding.envelope(thing)
+        stated = self._year(whole.get("year"), source)
+        if year is not None and stated is not None and year != stated:
+            raise ReportError([Problem(f"the report says year {stated}, asked for {year}", place=source)])
+        if whole.get("form") not in (None, self.id, self.title):
+            message = f"the report is on the form {whole['form']}, these rules are on {self.id}"
+            raise ReportError([Problem(message, place=source)])
+        when = stated if year is None else year
+        form = self.form(when, edition)
+        name = agency or str(whole.get("agency") or "")
+        return binding.bind(form, whole["tables"], when or form.first_year, name, source)
+
+    def _year(self, given: object, source: str) -> int | None:
+        if given is None:
+            return None
+        text = str(given).strip().removesuffix("年度").removesuffix("年")
+        if isinstance(given, bool) or not text.isdecimal() or len(text) > 4:
+            raise ReportError([Problem(f"year is a whole number, found {given!r}", place=source)])
+        return int(text)
+
+    def check(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Result:
+        """Every check of the report's edition, decided.
+
+        `previous` is the same body's report of the year before; `blank` is `unknown` or `zero` and overrides the
+        edition. A report of another year than the one before is not used, and a note says so.
+        """
+        if blank not in (None, "unknown", "zero"):
+            raise ValueError(f"blank is 'unknown' or 'zero', not {blank!r}")
+        notes: tuple[str, ...] = ()
+        if previous is not None and previous.year != report.year - 1:
+            notes = (f"the previous report is of {previous.year}, not of {report.year - 1}, and is not used",)
+            previous = None
+        assumed: tuple[int, ...] = ()
+        if report.states:
+            report, assumed = settle(report, blank or report.form.blank)
+        if previous is not None and previous.states:
+            previous, _ = settle(previous, blank or previous.form.blank)
+        return Result(evaluate(self._plan(report, previous), report, previous, assumed), notes)
+
+    def _plan(self, report: Report, previous: Report | None) -> Plan:
+        key = (report.form.edition, previous.form.edition if previous else "")
+        found = self._plans.get(key)
+        if found is None:
+            edition = next(e for e in self.editions if e.form.edition == report.form.edition)
+            found = self._plans[key] = plan(edition, previous.form if previous else None)
+        return found
+
+    def blank_report(self, year: int | None = None) -> dict[str, Any]:
+        """An empty report to fill in, as plain data."""
+        form = self.editions[-1].form if year is None else self.form(year)
+        tables: dict[str, Any] = {}
+        for cell in form.cells:
+            rows = "/".join(member.labels[0] for member in cell.rows)
+            columns = "/".join(member.labels[0] for member in cell.columns)
+            headings = cell.table.blocks[cell.block].headings
+            row = "/".join((*headings[:1], rows))
+            tables.setdefault(cell.table.labels[0], {}).setdefault(row, {})[columns] = None
+        return {"form": self.id, "year": year or form.first_year, "agency": "", "tables": tables}
+
+
+def read(
+    document: str | Path | bytes | IO[bytes], book: Book, *, year: int | None = None, edition: str | None = None
+) -> Report:
+    """The report in a document: plain text with one cell to a line or divided by tabs, or JSON.
+
+    Agency and year are read from the title. Raises ReportError with what to do when the document cannot be used.
+    """
+    if isinstance(document, bytes):
+        data, name = document, "document"
+    elif isinstance(document, (str, Path)):
+        name = str(document)
+        try:
+            data = Path(document).read_bytes()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ReportError([Problem(f"cannot be read: {reason}", place=name)]) from None
+    else:
+        data, name = document.read(), str(getattr(document, "name", "document"))
+    try:
+        return _recognise(readers.read(data, name), name, book, year, edition)
+    except ReportError as error:
+        raise ReportError(p if p.place else evolve(p, place=name) for p in error.problems) from None
+
+
+def _recognise(
+    found: Document | dict[str, Any], name: str, book: Book, year: int | None, edition: str | None
+) -> Report:
+    """The report in what a reader gave: its form by the year, its cells by their labels."""
+    if isinstance(found, dict):
+        return book.bind(found, year=year, edition=edition, source=name)
+    head = heading(found, book.title)
+    stated = head.year if head else None
+    notes: tuple[str, ...] = ()
+    if year is not None and stated not in (None, year):
+        notes = (f"the title says {stated}, read as {year}",)
+    form = book.form(stated if year is None else year, edition) if head or year or edition else None
+    if form is None:
+        raise ReportError([
+            Problem(f"no line holds the title {book.title}", place=name, hint="is this the report? give its --year")
+        ])  # fmt: skip
+    when = year or stated or form.first_year
+    report = match(found, form, when, head.agency if head else "")
+    return evolve(report, notes=report.notes + notes)

@@ -1,0 +1,250 @@
+"""The command: verbs, order of the stages, exit codes."""
+
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gouji import __version__
+from gouji.book import Book, bundled, load, read
+from gouji.findings.model import Result
+from gouji.findings.text import render
+from gouji.forms.binding import same_name
+from gouji.forms.report import Report
+from gouji.language.rulebook import load_file
+from gouji.sources import GoujiError, Problem, ReportError, RuleError
+
+
+def main() -> None:
+    """Runs the command; without click, says how to install it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        import click
+    except ModuleNotFoundError:
+        sys.exit(_complain("the command needs click: pip install 'gouji[cli]'"))
+
+    @click.group()
+    @click.version_option(__version__, prog_name="gouji")
+    def group() -> None:
+        """Check statutory reports against the identities that their form demands."""
+
+    @group.command("check")
+    @click.argument("paths", nargs=-1, required=True)
+    @click.option("--rules", help="a bundled form, a .rules file or a folder of editions")
+    @click.option("--edition", help="the edition of the form, in place of the year's")
+    @click.option("--year", type=int, help="the year of the report, where it does not say")
+    @click.option("--previous", multiple=True, help="reports of the year before, matched by agency and year")
+    @click.option("--blank", type=click.Choice(["unknown", "zero"]), help="how a blank cell is read")
+    @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+    @click.option("-o", "output", help="write to this file")
+    @click.option("--strict", is_flag=True, help="undetermined and unplaced count as failures")
+    def check_command(**options: Any) -> None:
+        """Check reports: exit 0 when all hold, 1 when one does not, 2 when something cannot be used."""
+        sys.exit(check(**options))
+
+    @group.command("show")
+    @click.argument("form")
+    @click.option("--year", type=int, help="the year whose edition is shown")
+    @click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+    def show_command(**options: Any) -> None:
+        """Show a form; as json or csv an empty report to fill in."""
+        sys.exit(show(**options))
+
+    @group.command("lint")
+    @click.argument("rules", nargs=-1, required=True)
+    def lint_command(rules: tuple[str, ...]) -> None:
+        """List the problems of rule files."""
+        sys.exit(lint(rules))
+
+    @group.command("test")
+    @click.argument("rules", nargs=-1, required=True)
+    def test_command(rules: tuple[str, ...]) -> None:
+        """Run the cases that stand beside rule files."""
+        sys.exit(test(rules))
+
+    group(prog_name="gouji")
+
+
+def _complain(text: object) -> int:
+    print(text, file=sys.stderr)
+    return 2
+
+
+def _write(text: str, output: str | None) -> int:
+    """Writes UTF-8 to a file or standard output; 2 when that cannot be done."""
+    if output is None:
+        if hasattr(sys.stdout, "buffer") and text.startswith("{"):
+            sys.stdout.buffer.write(f"{text}\n".encode())
+            sys.stdout.flush()
+        else:
+            print(text)
+        return 0
+    try:
+        Path(output).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        return _complain(f"{output}: cannot be written: {error.strerror}")
+    return 0
+
+
+def _files(paths: tuple[str, ...]) -> list[Path]:
+    """The files named, and all files below the folders named."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        below = (
+            sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")) if path.is_dir() else []
+        )
+        found += below if path.is_dir() else [path]
+    return found
+
+
+def _read(path: Path, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
+    """The report, by the first book that can use it; the problem of the first when none can."""
+    first: GoujiError | None = None
+    for book in books:
+        try:
+            return book, read(path, book, year=year, edition=edition)
+        except ReportError as error:
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
+          blank: str | None, style: str, output: str | None, strict: bool) -> int:  # fmt: skip
+    """Checks every file; what cannot be used is told on standard error and the rest goes on."""
+    try:
+        books = [load(name) for name in ([rules] if rules else bundled())]
+    except RuleError as error:
+        return _complain(error)
+    problems: list[tuple[str, Problem]] = []
+    earlier: list[Report] = []
+    for path in _files(previous):
+        try:
+            earlier.append(_read(path, books, None, None)[1])
+        except ReportError as error:
+            problems += [(str(path), problem) for problem in error.problems]
+    results: list[Result] = []
+    for path in _files(paths):
+        try:
+            book, report = _read(path, books, year, edition)
+        except ReportError as error:
+            problems += [(str(path), problem) for problem in error.problems]
+            continue
+        results.append(book.check(report, previous=_before(report, earlier), blank=blank))
+    for _, problem in problems:
+        _complain(problem)
+    if style == "json":
+        told = [{"source": s, "message": p.message, "place": p.place, "hint": p.hint} for s, p in problems]
+        whole = {"gouji": __version__, "reports": [result.to_dict() for result in results], "problems": told}
+        text = json.dumps(whole, ensure_ascii=False, indent=1)
+    else:
+        text = "\n\n".join(render(result) for result in results)
+    unusable = (_write(text, output) if text else 0) or (2 if problems or not results else 0)
+    failed = any(not r.ok or (strict and (r.counts["undetermined"] or r.report.unplaced)) for r in results)
+    return unusable or int(failed)
+
+
+def _before(report: Report, earlier: list[Report]) -> Report | None:
+    """The report of the same agency for the year before; by year alone only where one is without an agency."""
+    of_year = [one for one in earlier if one.year == report.year - 1]
+    same = [one for one in of_year if same_name(one.agency, report.agency)]
+    if same:
+        return same[0]
+    return of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+
+
+def show(form: str, year: int | None, style: str) -> int:
+    """Prints a form, or an empty report on it."""
+    try:
+        book = load(form)
+        shape = book.form(year) if year is not None else book.editions[-1].form
+    except GoujiError as error:
+        return _complain(error)
+    if style == "json":
+        return _write(json.dumps(book.blank_report(year), ensure_ascii=False, indent=1), None)
+    if style == "csv":
+        return _write("cell,label,unit,value\n" + "\n".join(
+            ",".join(f'"{part}"' if "," in part else part for part in (c.key, c.label, c.type.unit, ""))
+            for c in shape.cells
+        ), None)  # fmt: skip
+    lines = [f"{shape.title}, edition {shape.edition}, years {shape.years}, {shape.clause}"]
+    edition = next(e for e in book.editions if e.form is shape)
+    for table in shape.tables:
+        lines += ["", table.labels[0]]
+        lines += [f"  {c.label} ({c.type.unit})" for c in shape.cells if c.table is table]
+    lines += ["", *(f"{rule.name} ({rule.severity}): {rule.sentence}" for rule in edition.rules)]
+    return _write("\n".join(lines), None)
+
+
+def _rule_files(rules: tuple[str, ...]) -> list[Path]:
+    return [f for path in map(Path, rules) for f in (sorted(path.rglob("*.rules")) if path.is_dir() else [path])]
+
+
+def lint(rules: tuple[str, ...]) -> int:
+    """Prints every problem of the files: 0 none, 1 some, 2 a file cannot be read."""
+    files = _rule_files(rules)
+    missing = [file for file in files if not file.is_file()]
+    if missing or not files:
+        return _complain(f"{', '.join(map(str, missing)) or ' '.join(rules)}: there is no such rule file")
+    count = 0
+    for file in files:
+        _, problems = load_file(file, file.resolve().parent.name)
+        for problem in problems:
+            print(f"{problem}\n")
+        count += len(problems)
+    print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
+    return int(count > 0)
+
+
+def test(rules: tuple[str, ...]) -> int:
+    """Runs the cases beside the rules: 0 all as written, 1 one is not, 2 something cannot be used."""
+    passed = failed = 0
+    for file in [
+        f for path in map(Path, rules) for f in (sorted(path.rglob("*.cases.toml")) if path.is_dir() else [path])
+    ]:
+        try:
+            book = load(file.parent)
+            cases = tomllib.loads(file.read_text("utf-8"))["case"]
+            for case in cases:
+                told = run_case(book, case, file.parent)
+                passed, failed = passed + (not told), failed + bool(told)
+                if told:
+                    print(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
+        except (GoujiError, OSError, KeyError, tomllib.TOMLDecodeError) as error:
+            return _complain(f"{file}: {error}")
+    print(f"{passed} passed, {failed} failed")
+    return 2 if passed + failed == 0 else int(failed > 0)
+
+
+def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
+    """How the outcomes of a case differ from what it says; empty when they do not.
+
+    A case names a report, the cells to `set`, and in `fail`, `undetermined` and `error` exactly the checks that come
+    out so, each as "rule where"; all others pass or do not apply.
+    """
+
+    def report(name: str, changes: dict[str, Any]) -> Report:
+        data = json.loads((folder / name).read_text("utf-8"))
+        bound = book.bind(data)
+        row = dict(zip([c.key for c in bound.form.cells], bound.given, strict=True))
+        unknown = [key for key in changes if key not in row]
+        if unknown:
+            raise KeyError(f"no cell {unknown[0]}")
+        return book.bind({**data, "tables": row | changes})
+
+    previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
+    result = book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
+    told = []
+    for outcome in ("fail", "undetermined", "error"):
+        found = {f"{v.rule} {' '.join(v.at.values())}" for v in result.verdicts if v.outcome == outcome}
+        wanted = set(case.get(outcome, ()))
+        told += [f"{outcome} not expected: {name}" for name in sorted(found - wanted)]
+        told += [f"{outcome} expected: {name}" for name in sorted(wanted - found)]
+    return told
+
+
+if __name__ == "__main__":
+    main()

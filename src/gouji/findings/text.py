@@ -1,0 +1,59 @@
+"""A result as plain text for a person."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gouji.sources import width
+
+if TYPE_CHECKING:
+    from gouji.findings.model import Finding, Result
+
+_COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
+_VERDICTS = {"pass": "PASS", "fail": "FAIL", "undetermined": "UNDETERMINED"}
+
+
+def render(result: "Result") -> str:
+    """Form, edition, agency and year; a table of rules; the findings; the verdict."""
+    report = result.report
+    head = f"{report.form.title}, edition {report.form.edition}: {report.agency or 'agency unknown'}, {report.year}"
+    columns = [name for name in _COLUMNS if name not in ("waived", "error") or result.counts[name]]
+    table = [["rule", *(name.replace("_", " ") for name in columns)]]
+    for name, counts in result.rules.items():
+        label = name if counts["severity"] == "error" else f"{name} ({counts['severity']})"
+        table.append([label, *(str(counts[column]) for column in columns)])
+    table.append(["total", *(str(result.counts[column]) for column in columns)])
+    lines = [head, *([report.source] if report.source else []), "", *_aligned(table), ""]
+    for finding in result.findings:
+        lines += [*_finding(finding), ""]
+    lines += [f"not placed: {key}" for key in report.unplaced]
+    lines += [f"note: {note}" for note in result.to_dict()["notes"]]
+    counts = result.counts
+    lines.append(
+        f"{_VERDICTS[result.status]}: {counts['pass']} of {counts['expected']} checks pass, {counts['fail']} fail, "
+        f"{counts['undetermined']} undetermined, {counts['not_applicable']} not applicable, {counts['error']} in error"
+    )
+    return "\n".join(lines)
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(width(row[i]) for row in table) for i in range(len(table[0]))]
+    return [
+        "  ".join(
+            cell + " " * (w - width(cell)) if i == 0 else " " * (w - width(cell)) + cell
+            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
+
+
+def _finding(finding: "Finding") -> list[str]:
+    where = ", ".join([finding.table, *finding.at.values()]) if finding.table else ", ".join(finding.at.values())
+    lines = [f"{finding.outcome.upper()} {finding.rule} ({finding.severity}) {where}", f"  {finding.message}"]
+    if finding.difference not in (None, "0"):
+        lines.append(f"  difference {finding.difference}")
+    for cell in finding.cells[:40]:
+        place = f"  ({cell.place})" if cell.place else ""
+        lines.append(f"    {cell.label}: {cell.printed or cell.value or '(blank)'}{place}")
+    if finding.clause or finding.rule_at:
+        lines.append("  " + ", ".join(part for part in (finding.clause, finding.rule_at) if part))
+    return lines

@@ -1,0 +1,273 @@
+"""Text of a rule file -> nodes, or problems: every line that cannot be read, not the first alone."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark.exceptions import LarkError
+from lark.indenter import DedentError, Indenter
+
+from gouji.language import nodes
+from gouji.sources import Problem, Source, Span
+
+MAX_TEXT = 1_000_000
+MAX_NESTING = 40
+MAX_PROBLEMS = 20
+
+_WIDE = str.maketrans("＋－＝＜＞＊（）［］｛｝，．｜“”‘’≤≥≠", "+-=<>*()[]{},.|\"\"''≤≥≠")
+_PIECE = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|“[^”\n]*”|'[^'\n]*'|‘[^’\n]*’|#[^\n]*|[^\"“'‘#]+|.", re.S)
+
+
+class _Indents(Indenter):
+    NL_type = "_NL"
+    OPEN_PAREN_types = ["LPAR", "LSQB", "LBRACE"]  # noqa: RUF012 - the names are lark's
+    CLOSE_PAREN_types = ["RPAR", "RSQB", "RBRACE"]  # noqa: RUF012
+    INDENT_type = "_INDENT"
+    DEDENT_type = "_DEDENT"
+    tab_len = 8
+
+
+@cache
+def _lark() -> Lark:
+    grammar = (files("gouji.language") / "grammar.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", postlex=_Indents(), propagate_positions=True, maybe_placeholders=True)
+
+
+def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
+    """The file as nodes, and every problem found; a rule that cannot be read is left out, so the rest is checked."""
+    problems = _before(source)
+    if problems:
+        return None, problems
+    text = _narrow(source.text) + "\n"
+    while True:
+        try:
+            tree = _lark().parse(text)
+            file: nodes.File = _Builder(source).transform(tree)
+            return file, problems
+        except UnexpectedInput as error:
+            problem, line = _unexpected(source, error)
+        except DedentError:
+            return None, [*problems, Problem("the indentation fits no line above", None, "", source.name)]
+        except LarkError as error:  # nothing of lark leaves the library
+            return None, [*problems, Problem(str(error).splitlines()[0], None, "", source.name)]
+        problems.append(problem)
+        shorter = _without(text, line)
+        if len(problems) >= MAX_PROBLEMS or shorter is None:
+            return None, problems
+        text = shorter
+
+
+def _before(source: Source) -> list[Problem]:
+    """What is wrong before any grammar: size, indentation with other blanks than ASCII, nesting."""
+    if len(source.text) > MAX_TEXT:
+        return [Problem(f"a rule file has at most {MAX_TEXT} characters", place=source.name)]
+    problems = []
+    for number, line in enumerate(source.text.split("\n"), 1):
+        blanks = len(line) - len(line.lstrip())
+        strange = [i for i, char in enumerate(line[:blanks]) if char not in " \r"]
+        if strange and line.strip():
+            span = Span(source, number, strange[0] + 1, strange[0] + 2)
+            problems.append(Problem("indentation is made of ordinary blanks", span, "replace it by ASCII blanks"))
+        elif blanks > 4 * MAX_NESTING and line.strip():
+            problems.append(Problem(f"indented deeper than {4 * MAX_NESTING}", Span(source, number, 1, 2)))
+        depth = 0
+        for char in _narrow(line):
+            depth += (char in "([{") - (char in ")]}")
+            if depth > MAX_NESTING:
+                problems.append(Problem(f"brackets nest deeper than {MAX_NESTING}", Span(source, number, 1, 2)))
+                break
+    return problems[:MAX_PROBLEMS]
+
+
+def _narrow(text: str) -> str:
+    """Full-width operators, brackets and quotes outside of strings as ASCII; positions stay."""
+
+    def piece(match: re.Match[str]) -> str:
+        found = match[0]
+        if found[0] in "\"'#":
+            return found
+        if found[0] in "“‘" and len(found) > 1:
+            return f'"{found[1:-1]}"' if found[0] == "“" and '"' not in found else found.translate(_WIDE)
+        return found.translate(_WIDE)
+
+    return _PIECE.sub(piece, text)
+
+
+_WORDS = {
+    "STRING": 'a sentence or label in "quotes"', "NAME": "a name", "QUOTED": "a name in 'quotes'",
+    "NUMBER": "a number", "_NL": "the end of the line", "_INDENT": "an indented line",
+    "_DEDENT": "the end of the indented part", "RELATION": "a relation (= != <= >= < >)", "SIGN": "+ or -",
+    "SEVERITY": "error or warning", "MEANING": "skip, zero or unknown", "MISSING": "unknown or zero",
+    "AXIS": "row or column", "STAR": "* or **", "TOTAL": "total", "$END": "the end of the file",
+}  # fmt: skip
+
+
+def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:
+    accepted: Any = getattr(error, "accepts", None) or getattr(error, "expected", None)
+    accepted = accepted or getattr(error, "allowed", None) or ()
+    words = sorted({_WORDS.get(name, name.strip("_").lower()) for name in accepted if not name.startswith("__")})
+    token = getattr(error, "token", None)
+    last = source.text.count("\n") + 1
+    line = min(error.line if isinstance(error.line, int) and error.line > 0 else last, last)
+    column = error.column if isinstance(error.column, int) and error.column > 0 else 1
+    found = source.line(line)[column - 1 : column]
+    length = 1
+    if isinstance(token, Token) and token.type not in ("_NL", "_INDENT", "_DEDENT", "$END"):
+        found, length = str(token), len(token)
+    elif isinstance(token, Token) or not found:
+        found = {"_INDENT": "an indented line", "_DEDENT": "the end of the indented part"}.get(
+            token.type if token else "", "the end of the line"
+        )
+    expected = ", ".join(words[:6]) or "something else"
+    return Problem(f"expected {expected}; found {found}", Span(source, line, column, column + length)), line
+
+
+def _without(text: str, number: int) -> str | None:
+    """The text without the rule that the line stands in, or without the line; None when nothing is left to try."""
+    lines = text.split("\n")
+    index = min(number, len(lines)) - 1
+    while index > 0 and not lines[index].strip():
+        index -= 1
+    start, depth = index, _indent(lines[index])
+    for above in range(index, -1, -1):
+        if lines[above].strip() and (above == index or _indent(lines[above]) < depth):
+            depth = _indent(lines[above])
+            if lines[above].lstrip().startswith("rule "):
+                start = above
+                break
+    if not lines[start].lstrip().startswith("rule "):
+        return None
+    end = start + 1
+    while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > _indent(lines[start])):
+        end += 1
+    return "\n".join([*lines[:start], *[""] * (end - start), *lines[end:]])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+@v_args(meta=True)
+class _Builder(Transformer):  # type: ignore[type-arg]
+    """Builds the class of each production."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
+
+    def _span(self, meta: Any) -> Span:
+        if getattr(meta, "empty", False):
+            return Span(self.source, 1, 1, 2)
+        end = meta.end_column if meta.end_line == meta.line else len(self.source.line(meta.line)) + 1
+        return Span(self.source, meta.line, meta.column, end)
+
+    def start(self, meta: Any, items: list[Any]) -> nodes.File:
+        return nodes.File(items[0], tuple(items[1:]), self._span(meta))
+
+    def form(self, meta: Any, items: list[Any]) -> nodes.Form:
+        return nodes.Form(_text(items[0]), tuple(items[1:]), self._span(meta))
+
+    def _setting(self, keyword: str, meta: Any, values: tuple[str, ...]) -> nodes.Setting:
+        return nodes.Setting(keyword, values, self._span(meta))
+
+    def edition(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("edition", meta, (_text(items[0]),))
+
+    def years(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("years", meta, tuple(str(item or "") for item in items))
+
+    def origin(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("source", meta, (_text(items[0]),))
+
+    def blank(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("blank", meta, (str(items[0]),))
+
+    def mark(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("mark", meta, (*items[0], str(items[1])))
+
+    def table(self, meta: Any, items: list[Any]) -> nodes.Table:
+        return nodes.Table(items[0], items[1], tuple(items[2:]), self._span(meta))
+
+    def across(self, meta: Any, items: list[Any]) -> nodes.Across:
+        return nodes.Across(self._span(meta))
+
+    def type_line(self, meta: Any, items: list[Any]) -> nodes.Type:
+        return items[0]  # type: ignore[no-any-return]
+
+    def block(self, meta: Any, items: list[Any]) -> nodes.Block:
+        return nodes.Block(items[0], tuple(items[1:]), self._span(meta))
+
+    def columns(self, meta: Any, items: list[Any]) -> nodes.Axis:
+        return nodes.Axis("columns", items[0] or (), tuple(items[1:]), self._span(meta))
+
+    def rows(self, meta: Any, items: list[Any]) -> nodes.Axis:
+        return nodes.Axis("rows", items[0] or (), tuple(items[1:]), self._span(meta))
+
+    def member(self, meta: Any, items: list[Any]) -> nodes.Member:
+        name, total, labels, kind, *children = items
+        found = tuple(child for child in children if child is not None)
+        return nodes.Member(name, total is not None, labels or (), kind, found, name.span)
+
+    def labels(self, meta: Any, items: list[Any]) -> tuple[str, ...]:
+        return tuple(_text(item) for item in items)
+
+    def count(self, meta: Any, items: list[Any]) -> nodes.Type:
+        return nodes.Type("count", str(items[0]), 0, self._span(meta))
+
+    def amount(self, meta: Any, items: list[Any]) -> nodes.Type:
+        places = str(items[1])
+        return nodes.Type("amount", str(items[0]), int(places) if places.isdecimal() else -1, self._span(meta))
+
+    def narrative(self, meta: Any, items: list[Any]) -> nodes.Narrative:
+        return nodes.Narrative(items[0], items[1], self._span(meta))
+
+    def rule(self, meta: Any, items: list[Any]) -> nodes.Rule:
+        name, sentence, severity, *rest = items
+        overs = tuple(item for item in rest if isinstance(item, nodes.Every))
+        clause = next((item for item in rest if isinstance(item, str)), "")
+        return nodes.Rule(name, _text(sentence), str(severity or "error"), overs, clause, rest[-1], name.span)
+
+    def every(self, meta: Any, items: list[Any]) -> nodes.Every:
+        return nodes.Every(str(items[0]), items[1], self._span(meta))
+
+    def clause(self, meta: Any, items: list[Any]) -> str:
+        return _text(items[0])
+
+    def comparison(self, meta: Any, items: list[Any]) -> nodes.Comparison:
+        return nodes.Comparison(items[0], str(items[1]), items[2], self._span(meta))
+
+    def sum(self, meta: Any, items: list[Any]) -> nodes.Sum:
+        signs = [-1 if sign == "-" else 1 for sign in items[::2]]
+        return nodes.Sum(tuple(zip(signs, items[1::2], strict=True)), self._span(meta))
+
+    def factor(self, meta: Any, items: list[Any]) -> nodes.Factor:
+        return nodes.Factor(items[0], items[1], self._span(meta))
+
+    def number(self, meta: Any, items: list[Any]) -> nodes.Number:
+        return nodes.Number(str(items[0]), self._span(meta))
+
+    def call(self, meta: Any, items: list[Any]) -> nodes.Call:
+        arguments = tuple(item for item in items[1:] if item is not None)
+        return nodes.Call(str(items[0]), arguments, self._span(meta))
+
+    def cell(self, meta: Any, items: list[Any]) -> nodes.Cell:
+        return nodes.Cell(items[0], items[1], items[2], self._span(meta))
+
+    def path(self, meta: Any, items: list[Any]) -> nodes.Path:
+        names = tuple(item for item in items if isinstance(item, nodes.Name))
+        star = next((str(item) for item in items if isinstance(item, Token)), "")
+        return nodes.Path(names, star, self._span(meta))
+
+    def set(self, meta: Any, items: list[Any]) -> nodes.Set:
+        return nodes.Set(tuple(items), self._span(meta))
+
+    def name(self, meta: Any, items: list[Any]) -> nodes.Name:
+        text = str(items[0])
+        return nodes.Name(text[1:-1] if text.startswith("'") else text, self._span(meta))
+
+
+def _text(token: Any) -> str:
+    text = str(token)
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text

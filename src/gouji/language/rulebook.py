@@ -1,0 +1,60 @@
+"""A rule file, or a folder of them, -> the editions of one form."""
+
+from pathlib import Path
+
+from gouji.language.checker import Edition, check
+from gouji.language.parser import parse
+from gouji.sources import Problem, RuleError, Source
+
+
+def load_editions(path: Path) -> tuple[Edition, ...]:
+    """Every edition in the folder or file; RuleError holds the problems of all files."""
+    files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
+    if not files:
+        raise RuleError([Problem("the folder holds no .rules file", place=str(path))])
+    id = path.name if path.is_dir() else path.parent.name or path.stem
+    editions: list[Edition] = []
+    problems: list[Problem] = []
+    for file in files:
+        edition, found = load_file(file, id)
+        problems += found
+        if edition:
+            editions.append(edition)
+    problems += _clashes(editions)
+    if problems:
+        raise RuleError(problems)
+    return tuple(sorted(editions, key=lambda edition: edition.form.first_year))
+
+
+def load_file(path: Path, id: str) -> tuple[Edition | None, list[Problem]]:
+    """One rule file checked, with its problems."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        return None, [Problem(f"cannot be read: {error.strerror}", place=str(path))]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(f"line {line} is not UTF-8", hint="save the file as UTF-8", place=str(path))]
+    return load_text(Source(str(path), text), id)
+
+
+def load_text(source: Source, id: str) -> tuple[Edition | None, list[Problem]]:
+    """The edition that a rule text means, with its problems."""
+    file, problems = parse(source)
+    if file is None:
+        return None, problems
+    edition, found = check(file, id)
+    return edition, problems + found
+
+
+def _clashes(editions: list[Edition]) -> list[Problem]:
+    problems = []
+    for number, one in enumerate(editions):
+        for other in editions[:number]:
+            a, b = one.form, other.form
+            if a.edition == b.edition:
+                problems.append(Problem(f"two files say edition {a.edition}", hint="keep one"))
+            elif max(a.first_year, b.first_year) <= min(a.last_year or 9999, b.last_year or 9999):
+                message = f"editions {b.edition} ({b.years}) and {a.edition} ({a.years}) share years"
+                problems.append(Problem(message, hint="end one before the other begins"))
+    return problems

@@ -1,0 +1,80 @@
+"""Where a text comes from, a place in it, and what is wrong there."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal, a Chinese character counting two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+@frozen
+class Source:
+    """A text with the name under which a person knows it."""
+
+    name: str
+    text: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """The line with this number, counted from 1; empty beyond the end."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+
+@frozen
+class Span:
+    """A stretch of one line of a source; lines and columns count from 1, the end is exclusive."""
+
+    source: Source
+    line: int
+    column: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    def excerpt(self) -> str:
+        """The line and, below it, a marker under the stretch."""
+        line = self.source.line(self.line).replace("\t", " ")
+        if width(line) > 200:
+            return f"    {line[self.column - 1 : self.column + 60]} …"
+        before, marked = line[: self.column - 1], line[self.column - 1 : self.end - 1]
+        return f"    {line}\n    {' ' * width(before)}{'^' * max(width(marked), 1)}"
+
+
+@frozen
+class Problem:
+    """What was expected and found, where, and what to do about it."""
+
+    message: str
+    span: Span | None = None
+    hint: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        where = str(self.span) if self.span else self.place
+        lines = [f"{where}: {self.message}" if where else self.message]
+        if self.span:
+            lines.append(self.span.excerpt())
+        if self.hint:
+            lines.append(self.hint)
+        return "\n".join(lines)
+
+
+class GoujiError(Exception):
+    """What leaves the library when an input cannot be used; `problems` holds every reason."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n\n".join(str(problem) for problem in self.problems))
+
+
+class RuleError(GoujiError):
+    """The rule files hold mistakes."""
+
+
+class ReportError(GoujiError):
+    """A document or an object cannot be used as a report."""

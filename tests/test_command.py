@@ -1,0 +1,103 @@
+"""The command on good and bad input: exit codes, messages, and nothing lost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import REPORTS, ROOT
+
+EXAMPLE = ROOT / "docs" / "examples" / "2024.txt"
+
+
+def gouji(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "gouji.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_the_example_prints_what_the_readme_shows() -> None:
+    done = gouji("check", EXAMPLE.relative_to(ROOT) if Path.cwd() == ROOT else EXAMPLE)
+    assert done.returncode == 0
+    shown = (ROOT / "README.md").read_text("utf-8")
+    lines = [line for line in done.stdout.splitlines() if line and not line.endswith("2024.txt")]
+    assert len(lines) > 10 and all(line in shown for line in lines)
+
+
+def test_previous_is_matched_by_agency_and_year() -> None:
+    report, before = REPORTS / "2024-suqian.json", REPORTS / "2023-suqian.json"
+    counts = json.loads(gouji("check", report, "--previous", before, "--format", "json").stdout)["reports"][0]["counts"]
+    assert counts["pass"] == 255
+    other = json.loads(gouji("check", EXAMPLE, "--previous", before, "--format", "json").stdout)["reports"][0]["counts"]
+    assert other["not_applicable"] == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.txt", b"", "the file is empty"),
+        ("zip.docx", b"PK\x03\x04rest", "this is a Word, Excel or other zipped document"),
+        ("binary.txt", b"\x00\x01\x02\x00\x00abc\x05", "this is a binary file"),
+        ("other.txt", "会议纪要\n无表格".encode(), "no line holds the title"),
+        ("mixed.txt", "年度".encode() + b"\xff\xff\xfe", "not UTF-8 (line 1) and not GB18030"),
+        ("broken.json", b'{"year": 2024,', "line 1, column 15"),
+        ("twice.json", '{"申请": {"a": 1, "a": 2}}'.encode(), "the key a is given twice"),
+        ("nowhere.json", '{"year": 2024, "tables": {"申請表": 1}}'.encode(), "no cell of"),
+        ("early.json", '{"year": 1990, "tables": {"申请/新收/总计": 1}}'.encode(), "covers 1990"),
+        ("deep.json", b'{"year": 2024, "tables": ' + b'{"a":' * 30 + b"1" + b"}" * 31, "nest deeper than 20"),
+        ("list.json", b"[1]", "one report is expected"),
+    ],
+)
+def test_bad_input_is_told_and_the_other_files_are_checked(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = gouji("check", file, EXAMPLE, "--format", "json")
+    assert done.returncode == 2
+    assert message in done.stderr and name in done.stderr
+    assert "Traceback" not in done.stderr
+    whole = json.loads(done.stdout)
+    assert whole["reports"][0]["status"] == "pass"
+    assert message in whole["problems"][0]["message"] + (whole["problems"][0]["hint"] or "")
+
+
+def test_a_missing_file_is_told() -> None:
+    done = gouji("check", "no-such-file.txt")
+    assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "report.txt"
+    file.write_bytes(EXAMPLE.read_text("utf-8").encode(encoding))
+    assert gouji("check", file).returncode == 0
+
+
+def test_an_empty_report_to_fill_in_leads_to_every_cell(tmp_path: Path) -> None:
+    shown = json.loads(gouji("show", "cn-disclosure", "--year", 2024, "--format", "json").stdout)
+    file = tmp_path / "empty.json"
+    file.write_text(json.dumps(shown, ensure_ascii=False), "utf-8")
+    result = json.loads(gouji("check", file, "--format", "json").stdout)["reports"][0]
+    assert result["unplaced"] == []
+    assert result["rules"]["cells"]["undetermined"] == 200
+
+
+def test_the_cases_beside_the_rules_hold() -> None:
+    done = gouji("test", ROOT / "rules")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "20 passed, 0 failed")
+
+
+def test_lint_lists_every_problem_with_its_place(tmp_path: Path) -> None:
+    text = (ROOT / "rules" / "cn-disclosure" / "2021.rules").read_text("utf-8")
+    file = tmp_path / "wrong.rules"
+    file.write_text(
+        text.replace("新收 + 上年结转 =", "新收 + 上年结专 =").replace("    总计 = sum(*)", "    总计 = = sum(*)"),
+        "utf-8",
+    )
+    done = gouji("lint", file)
+    assert done.returncode == 1
+    assert "there is no row 上年结专 in table 申请" in done.stdout and "did you mean 上年结转?" in done.stdout
+    assert "^^^^^^^^" in done.stdout and "found =" in done.stdout
+    assert done.stdout.splitlines()[-1] == "1 rule file, 2 problems"
