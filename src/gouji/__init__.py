@@ -1,7 +1,8 @@
 """gouji 勾稽: check statutory reports against the identities that their form demands."""
 
 from gouji.book import Book, load, read
-from gouji.findings.model import Finding, Result, Verdict
+from gouji.findings.explain import Finding
+from gouji.findings.model import Result, Verdict
 from gouji.forms.report import Report
 from gouji.sources import Problem, ReportError, RuleError
 

@@ -1,5 +1,6 @@
 """The editions of one form, ready to bind and to check."""
 
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +19,8 @@ from gouji.forms.report import Report, settle
 from gouji.language.checker import Edition
 from gouji.language.rulebook import load_editions
 from gouji.sources import Problem, ReportError, RuleError
+
+MAX_PLANS = 64
 
 
 def rules_folder() -> Path:
@@ -49,7 +52,13 @@ class Book:
     """The editions of one form."""
 
     editions: tuple[Edition, ...]
-    _plans: dict[tuple[str, str], Plan] = field(factory=dict, repr=False)
+    functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
+    _plans: dict[tuple[int, int, int], Plan] = field(factory=dict, init=False, repr=False)
+    _dated: bool = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Notes whether a rule holds for some years alone, so that plans differ by year."""
+        self._dated = any(rule.years != (0, None) for edition in self.editions for rule in edition.rules)
 
     @property
     def id(self) -> str:
@@ -122,14 +131,18 @@ class Book:
             report, assumed = settle(report, blank or report.form.blank)
         if previous is not None and previous.states:
             previous, _ = settle(previous, blank or previous.form.blank)
-        return Result(evaluate(self._plan(report, previous), report, previous, assumed), notes)
+        return Result(evaluate(self._plan(report, previous), report, previous, assumed, self.functions), notes)
 
     def _plan(self, report: Report, previous: Report | None) -> Plan:
-        key = (report.form.edition, previous.form.edition if previous else "")
+        """The plan for the shape of the report, made once: layouts are kept by their forms, and plans keep layouts."""
+        key = (id(report.layout), id(previous.layout) if previous else 0, report.year if self._dated else 0)
         found = self._plans.get(key)
         if found is None:
-            edition = next(e for e in self.editions if e.form.edition == report.form.edition)
-            found = self._plans[key] = plan(edition, previous.form if previous else None)
+            if len(self._plans) >= MAX_PLANS:
+                self._plans.clear()
+            edition = next(e for e in self.editions if e.form is report.form)
+            found = plan(edition, report.layout, previous.layout if previous else None, report.year)
+            self._plans[key] = found
         return found
 
     def blank_report(self, year: int | None = None) -> dict[str, Any]:

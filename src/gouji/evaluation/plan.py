@@ -1,206 +1,236 @@
 """Rules and the shape of a report -> checks over positions of a flat vector."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from math import prod
+from math import lcm, prod
+from typing import Any
 
 from attrs import define, frozen
 
-from gouji.forms.form import Cell, Form
+from gouji.evaluation.ground import (
+    Bound,
+    Ground,
+    Grounding,
+    NotApplicable,
+    PartnerMissing,
+    Row,
+    Tree,
+    add,
+    members,
+    merged,
+    slots_of,
+)
+from gouji.forms.form import Cell, Layout
 from gouji.forms.values import Number
 from gouji.language import core
-from gouji.language.checker import Edition, reads
-
-CELLS = "cells"
+from gouji.language.checker import CELLS, Edition
+from gouji.language.operators import OPERATORS
 
 Differences = Callable[[tuple[Number, ...]], tuple[Number, ...]]
 
 
 @frozen
 class Slot:
-    """One position of the vector: a cell of this report or of the previous one; its domain is 0 up."""
+    """One position of the vector: a cell of this report or of the previous one."""
 
     cell: Cell
     source: str
 
 
 @frozen
-class Side:
-    """One side of a comparison: coefficients over slots, and a constant."""
+class Linear:
+    """`d ⋈ 0` within a width: whole coefficients over slots and a constant, all in the unit `1 / scale`."""
 
     terms: tuple[tuple[int, int], ...]
     constant: int
+    relation: str
+    width: Fraction
+    scale: int
+
+    @property
+    def code(self) -> str:
+        """The difference as an expression over `v0`, `v1` …; it holds positions and numbers only."""
+        pieces = [f"{'+' if c > 0 else '-'}{f'{abs(c)}*' if abs(c) != 1 else ''}v{slot}" for c, slot in self.terms]
+        if self.constant or not pieces:
+            pieces.append(f"{self.constant:+d}")
+        return "".join(pieces)
+
+    @property
+    def test(self) -> str:
+        """Whether the relation holds, as an expression."""
+        if not self.width:
+            relation = "==" if self.relation == "=" else self.relation
+            return f"{self.code} {relation} 0"
+        d = f"{self.width.denominator}*({self.code})"
+        return OPERATORS[self.relation].exact.format(d=d, w=self.width.numerator)
 
 
 @frozen
 class Check:
-    """One instance of a rule: `d ⋈ 0` with `terms` and `constant`, all in the unit `1 / scale`."""
+    """One instance of a rule: its ground body and guard, or why it does not apply or is in error."""
 
     rule: core.Rule
     at: tuple[tuple[str, str], ...]
-    left: Side
-    right: Side
-    terms: tuple[tuple[int, int], ...]
-    constant: int
-    scale: int
-    twice_width: int
-    earlier: bool
-    applicable: bool
+    body: Tree | None
+    guard: Ground | None = None
+    linear: Linear | None = None
+    lacking: str = ""
+    outcome: str = ""
+
+    @cached_property
+    def slots(self) -> tuple[int, ...]:
+        """The slots that the check reads, each once, in the order of the formula."""
+        return tuple(dict.fromkeys([*slots_of(self.body), *slots_of(self.guard)]))
 
 
 @define(eq=False, slots=False)
 class Plan:
     """The checks of one edition for reports of one shape; what is generated from them is kept."""
 
-    form: Form
+    layout: Layout
+    previous: Layout | None
     rules: tuple[core.Rule, ...]
     slots: tuple[Slot, ...]
     checks: tuple[Check, ...]
     expected: dict[str, int]
 
     @cached_property
-    def differences(self) -> Differences:
-        """A generated function: the vector of values -> d for each check. It holds positions and numbers only."""
-        names = ", ".join(f"v{slot}" for slot in range(len(self.slots)))
-        rows = ", ".join(_expression(check) for check in self.checks)
-        code = f"def differences(v):\n  ({names},) = v\n  return ({rows}{',' if rows else ''})\n"
-        scope: dict[str, Differences] = {}
-        exec(compile(code, "<plan>", "exec"), scope)
-        return scope["differences"]
+    def linear(self) -> tuple[tuple[int, Linear], ...]:
+        """The checks that the generated function decides, by number."""
+        return tuple((n, check.linear) for n, check in enumerate(self.checks) if check.linear)
+
+    @cached_property
+    def general(self) -> tuple[int, ...]:
+        """The numbers of the checks that are evaluated as trees."""
+        return tuple(n for n, check in enumerate(self.checks) if not check.linear and not check.outcome)
+
+    @cached_property
+    def decided(self) -> dict[int, str]:
+        """The checks that the shape alone decides."""
+        return {n: check.outcome for n, check in enumerate(self.checks) if check.outcome}
 
     @cached_property
     def holds(self) -> Callable[[tuple[Number, ...]], bool]:
-        """A generated function: whether every applicable check holds when all cells are known."""
-        tests = " and ".join(_test(check) for check in self.checks if check.applicable) or "True"
-        used = {slot for check in self.checks if check.applicable for _, slot in check.terms}
-        names = ", ".join(f"v{slot}" if slot in used else "_" for slot in range(len(self.slots)))
-        scope: dict[str, Callable[[tuple[Number, ...]], bool]] = {}
-        exec(compile(f"def holds(v):\n  ({names},) = v\n  return {tests}\n", "<plan>", "exec"), scope)
-        return scope["holds"]
+        """A generated function: whether every linear check holds when all cells are known."""
+        tests = " and ".join(row.test for _, row in self.linear) or "True"
+        return self._generate("holds", tests)  # type: ignore[no-any-return]
+
+    @cached_property
+    def each(self) -> Callable[[tuple[Number, ...]], tuple[bool, ...]]:
+        """A generated function: whether each linear check holds when all cells are known."""
+        tests = "".join(f"{row.test}, " for _, row in self.linear)
+        return self._generate("each", f"({tests})")  # type: ignore[no-any-return]
+
+    def _generate(self, name: str, result: str) -> Any:
+        used = {slot for _, row in self.linear for _, slot in row.terms}
+        names = "".join(f"v{slot}, " if slot in used else "_, " for slot in range(len(self.slots)))
+        unpack = f"  ({names}) = v\n" if names else ""
+        scope: dict[str, Any] = {}
+        exec(compile(f"def {name}(v):\n{unpack}  return {result}\n", "<plan>", "exec"), scope)
+        return scope[name]
 
     @cached_property
     def touching(self) -> dict[int, list[int]]:
-        """The numbers of the checks that read a slot."""
+        """The numbers of the linear checks that read a slot."""
         found: dict[int, list[int]] = {}
-        for number, check in enumerate(self.checks):
-            for _, slot in check.terms:
+        for number, row in self.linear:
+            for _, slot in row.terms:
                 found.setdefault(slot, []).append(number)
         return found
 
-    @cached_property
-    def inapplicable(self) -> tuple[int, ...]:
-        """The numbers of the checks that this shape cannot make."""
-        return tuple(number for number, check in enumerate(self.checks) if not check.applicable)
 
-
-def _sum(terms: tuple[tuple[int, int], ...], constant: int) -> str:
-    pieces = [f"{'+' if c > 0 else '-'}{f'{abs(c)}*' if abs(c) != 1 else ''}v{slot}" for c, slot in terms]
-    if constant or not pieces:
-        pieces.append(f"{constant:+d}")
-    return "".join(pieces)
-
-
-def _expression(check: Check) -> str:
-    return _sum(check.terms, check.constant)
-
-
-def _test(check: Check) -> str:
-    relation = "==" if check.rule.body.relation == "=" else check.rule.body.relation
-    d = _expression(check)
-    if not check.twice_width:
-        return f"{d} {relation} 0"
-    w = check.twice_width
-    return {
-        "==": f"-{w} <= 2*({d}) <= {w}",
-        "!=": f"not -{w} <= 2*({d}) <= {w}",
-        "<=": f"2*({d}) <= {w}",
-        ">=": f"2*({d}) >= -{w}",
-        "<": f"2*({d}) < -{w}",
-        ">": f"2*({d}) > {w}",
-    }[relation]
-
-
-def plan(edition: Edition, previous: Form | None = None) -> Plan:
-    """The plan for reports of this edition, with a previous report on `previous` or none."""
-    form = edition.form
-    slots = [Slot(cell, "this") for cell in form.cells]
-    earlier = previous.at if previous else {}
+def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -> Plan:
+    """The plan for reports of this layout and year, with a previous report of another layout or none."""
+    slots = [Slot(cell, "this") for cell in layout.cells]
     slots += [Slot(cell, "previous") for cell in (previous.cells if previous else ())]
-    checks = tuple(check for rule in edition.rules for check in _expand(rule, form, earlier, len(form.cells)))
-    expected = {CELLS: _count(form)}
-    expected |= {rule.name: prod(len(over.selection) for over in rule.overs) for rule in edition.rules}
-    return Plan(form, edition.rules, tuple(slots), checks, expected)
+    rules = tuple(rule for rule in edition.rules if _in_force(rule, year))
+    checks = tuple(check for rule in rules for check in _expand(rule, layout, previous, slots))
+    expected = {CELLS: _count(layout)}
+    for rule in rules:
+        expected[rule.name] = expected.get(rule.name, 0) + _expected(rule, layout)
+    return Plan(layout, previous, rules, tuple(slots), checks, expected)
 
 
-def _count(form: Form) -> int:
+def _in_force(rule: core.Rule, year: int) -> bool:
+    first, last = rule.years
+    return first <= year and (last is None or year <= last)
+
+
+def _count(layout: Layout) -> int:
     """The number of cells, from the axes alone."""
-    blocks = [block for table in form.tables for block in table.blocks]
-    return sum(len(block.rows.leaves()) * len(block.columns.leaves()) for block in blocks)
+    shape = layout.shape
+    return sum(
+        sum(1 for _ in block.rows.unfold(shape.of(table.name, "row")))
+        * sum(1 for _ in block.columns.unfold(shape.of(table.name, "column")))
+        for table in layout.form.tables
+        for block in table.blocks
+    )
 
 
-def _expand(rule: core.Rule, form: Form, earlier: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Cell], offset: int
-            ) -> Iterator[Check]:  # fmt: skip
-    used = list(reads(rule.body))
-    for choice in product(*(over.selection for over in rule.overs)):
-        bound = {over.variable: path for over, path in zip(rule.overs, choice, strict=True)}
-        at = tuple((variable, "/".join(path)) for variable, path in bound.items())
-
-        def cells(read: core.Read, bound: dict[str, tuple[str, ...]] = bound) -> list[tuple[int, Cell] | None]:
-            rows = (bound[read.row],) if isinstance(read.row, str) else read.row
-            columns = (bound[read.column],) if isinstance(read.column, str) else read.column
-            found: list[tuple[int, Cell] | None] = []
-            for row in rows:
-                for column in columns:
-                    cell = (earlier if read.source == "previous" else form.at).get((read.table, row, column))
-                    found.append(None if cell is None else (cell.position + offset * (read.source == "previous"), cell))
-            return found
-
-        met = [pair for read in used for pair in cells(read)]
-        asks = any(read.source == "previous" for read in used)
-        if None in met:
-            none = Side((), 0)
-            yield Check(rule, at, none, none, (), 0, 1, 0, asks, False)
-            continue
-        decimals = max([pair[1].type.decimals for pair in met if pair] + [c.decimals for c in _constants(rule.body)])
-
-        def side(node: core.Linear, decimals: int = decimals,
-                 cells: Callable[..., list[tuple[int, Cell] | None]] = cells
-                 ) -> Side:  # fmt: skip
-            terms: list[tuple[int, int]] = []
-            constant = 0
-
-            def add(term: core.Read | core.Constant | core.Linear, factor: int) -> None:
-                nonlocal constant
-                match term:
-                    case core.Linear():
-                        for coefficient, inner in term.terms:
-                            add(inner, factor * coefficient)
-                    case core.Constant():
-                        constant += factor * term.value * 10 ** (decimals - term.decimals)
-                    case core.Read():
-                        for pair in cells(term):
-                            assert pair is not None
-                            terms.append((factor * 10 ** (decimals - pair[1].type.decimals), pair[0]))
-
-            add(node, 1)
-            return Side(tuple(terms), constant)
-
-        left, right = side(rule.body.left), side(rule.body.right)
-        merged: dict[int, int] = {}
-        for sign, part in ((1, left), (-1, right)):
-            for coefficient, slot in part.terms:
-                merged[slot] = merged.get(slot, 0) + sign * coefficient
-        terms = tuple((coefficient, slot) for slot, coefficient in merged.items() if coefficient)
-        kinds = {pair[0]: pair[1].type for pair in met if pair}
-        width = sum(abs(coefficient) for coefficient, slot in terms if kinds[slot].kind == "amount")
-        yield Check(rule, at, left, right, terms, left.constant - right.constant, 10**decimals, width, asks, True)
+def _expected(rule: core.Rule, layout: Layout) -> int:
+    """The number of checks, from what the rule ranges over."""
+    return prod(max(0, len(members(over, layout)) - over.after_first) for over in rule.overs)
 
 
-def _constants(node: core.Compare | core.Linear) -> Iterator[core.Constant]:
-    parts = (node.left, node.right) if isinstance(node, core.Compare) else [term for _, term in node.terms]
-    for part in parts:
-        if isinstance(part, core.Constant):
-            yield part
-        elif isinstance(part, core.Linear):
-            yield from _constants(part)
+def _expand(rule: core.Rule, layout: Layout, previous: Layout | None, slots: list[Slot]) -> Iterator[Check]:
+    sequences = [members(over, layout) for over in rule.overs]
+    numbered = [range(int(over.after_first), len(seq)) for over, seq in zip(rule.overs, sequences, strict=True)]
+    for choice in product(*numbered):
+        bound = {
+            over.variable: Bound(over, seq, index)
+            for over, seq, index in zip(rule.overs, sequences, choice, strict=True)
+        }
+        at = (*rule.fixed, *((name, "/".join(one.at(0))) for name, one in bound.items()))
+        yield _check(rule, at, Grounding(layout, previous, bound, []), slots)
+
+
+def _check(rule: core.Rule, at: tuple[tuple[str, str], ...], grounding: Grounding, slots: list[Slot]) -> Check:
+    try:
+        guard = grounding.truth(rule.guard) if rule.guard else None
+        if guard == Tree("false"):
+            return Check(rule, at, None, outcome="not_applicable", lacking="the guard does not hold")
+        body = grounding.truth(rule.body)
+    except NotApplicable as reason:
+        return Check(rule, at, None, outcome="not_applicable", lacking=str(reason))
+    except PartnerMissing as reason:
+        return Check(rule, at, None, outcome="error", lacking=str(reason))
+    if grounding.zeros:
+        guard = _driven(guard, body, grounding, slots)
+    assert isinstance(body, Tree)
+    linear = _linear(body, slots) if guard is None and not rule.marks else None
+    return Check(rule, at, body, guard, linear, "; ".join(grounding.zeros))
+
+
+def _driven(guard: Ground | None, body: Ground, grounding: Grounding, slots: list[Slot]) -> Ground:
+    """The guard that something stands on the driving side of a join whose partner is missing and read as zero."""
+    tables = {one.over.table for one in grounding.bound.values()}
+    driving = tuple(dict.fromkeys(slot for slot in slots_of(body) if slots[slot].cell.table.name in tables))
+    driven = Tree("driven", (), driving)
+    return driven if guard is None else Tree("and", (guard, driven))
+
+
+def _linear(body: Tree, slots: list[Slot]) -> Linear | None:
+    """The body as `d ⋈ 0`, where both sides are rows."""
+    if body.operator not in ("=", "!=", "<=", ">=", "<", ">"):
+        return None
+    left, right = body.arguments
+    if not isinstance(left, Row) or not isinstance(right, Row):
+        return None
+    difference = add([(Fraction(1), left), (Fraction(-1), right)])
+    assert isinstance(difference, Row)
+    terms = merged(difference)
+    scale = lcm(difference.constant.denominator, *(c.denominator for c in terms.values()))
+    width = body.width if body.width is not None else implied(terms, slots)
+    return Linear(
+        tuple((int(c * scale), slot) for slot, c in terms.items()), int(difference.constant * scale), body.operator,
+        width * scale, scale,
+    )  # fmt: skip
+
+
+def implied(terms: dict[int, Fraction], slots: list[Slot] | tuple[Slot, ...]) -> Fraction:
+    """The width that rounding implies: half of the last declared place for each rounded cell, times its coefficient."""
+    return sum((abs(c) / 2 for slot, c in terms.items() if slots[slot].cell.type.rounded), start=Fraction(0))

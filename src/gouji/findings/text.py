@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from gouji.sources import width
 
 if TYPE_CHECKING:
-    from gouji.findings.model import Finding, Result
+    from gouji.findings.explain import Finding
+    from gouji.findings.model import Result
 
 _COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
 _VERDICTS = {"pass": "PASS", "fail": "FAIL", "undetermined": "UNDETERMINED"}

@@ -57,7 +57,9 @@ def bind(form: Form, tables: object, year: int, agency: str = "", source: str = 
         read(thing, cell.type, form.marks) if thing is not None else BLANK
         for thing, cell in zip(given, form.cells, strict=True)
     )
-    return make(form, tuple(given), values, year, agency=agency, source=source, places=places, unplaced=tuple(unplaced))
+    return make(
+        form.layout(), tuple(given), values, year, agency=agency, source=source, places=places, unplaced=tuple(unplaced)
+    )
 
 
 def _items(thing: object) -> Iterable[tuple[object, object]] | None:

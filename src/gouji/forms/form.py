@@ -1,36 +1,77 @@
 """What a report may hold: tables, their axes, and the cells where these meet."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 Path = tuple[str, ...]
 
 
 @frozen
 class CellType:
-    """What a cell may hold: a count of whole units, or an amount with declared decimals."""
+    """What a cell may hold; `low` and `high` bound its domain, None where nothing does.
+
+    Kinds: `count` (whole units), `amount` (rounded to `decimals`), `number`, `percent`, `date` (a day number), `code`
+    (a number of `codes`), `yesno` and `text`.
+    """
 
     kind: str
     unit: str
     decimals: int = 0
+    low: int | None = 0
+    high: int | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def scale(self) -> int:
         """Whole numbers per unit: values travel as multiples of the last declared place."""
         return int(10**self.decimals)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every value of the domain is a multiple of the last declared place, exactly as printed."""
+        return self.kind in ("count", "date", "code", "yesno")
+
+    @property
+    def rounded(self) -> bool:
+        """Whether a printed value stands for any within half of its last place."""
+        return self.kind == "amount"
+
 
 @frozen
 class Member:
-    """One row or column, or a group of them; a group has children and no cell of its own."""
+    """One row or column, or a group of them; a group has children and no cell of its own.
+
+    An `open` member stands for as many as the data names (`names`) or numbers (`list`), at most `limit` of them.
+    """
 
     name: str
     labels: tuple[str, ...]
     total: bool = False
     type: CellType | None = None
-    children: tuple["Member", ...] = ()
+    children: tuple[Member, ...] = ()
+    open: str = ""
+    limit: int = 0
+    need: str = ""
+    blank: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def leaf(self) -> bool:
+        """Whether the member has cells of its own."""
+        return not self.children and not self.open
+
+
+@frozen
+class Leaf:
+    """A member that has cells: its path, the path as declared (an open member under its own name), its parents."""
+
+    path: Path
+    declared: Path
+    chain: tuple[Member, ...] = field(repr=False)
 
 
 @frozen
@@ -41,7 +82,7 @@ class Axis:
     members: tuple[Member, ...]
 
     def walk(self) -> Iterator[tuple[Path, tuple[Member, ...]]]:
-        """Every member with its path, groups before their children."""
+        """Every declared member with its path, groups before their children."""
 
         def below(
             members: tuple[Member, ...], path: Path, line: tuple[Member, ...]
@@ -54,8 +95,30 @@ class Axis:
         return below(self.members, (), ())
 
     def leaves(self) -> list[tuple[Path, tuple[Member, ...]]]:
-        """The members that have cells, in the order of the form."""
+        """The declared members without children, in the order of the form."""
         return [(path, chain) for path, chain in self.walk() if not chain[-1].children]
+
+    def unfold(self, names: Mapping[Path, tuple[str, ...]]) -> Iterator[Leaf]:
+        """The members that have cells when the data names those of the open members, by their declared path."""
+
+        def below(members: tuple[Member, ...], path: Path, declared: Path, chain: tuple[Member, ...]) -> Iterator[Leaf]:
+            for member in members:
+                own = (*declared, member.name)
+                if not member.open:
+                    yield from one(member, (*path, member.name), own, (*chain, member))
+                    continue
+                group = (*path, member.name) if member.open == "list" else path
+                for name in names.get(own, ()):
+                    made = evolve(member, name=name, labels=(name,), open="")
+                    yield from one(made, (*group, name), own, (*chain, made))
+
+        def one(member: Member, path: Path, declared: Path, chain: tuple[Member, ...]) -> Iterator[Leaf]:
+            if member.children:
+                yield from below(member.children, path, declared, chain)
+            else:
+                yield Leaf(path, declared, chain)
+
+        return below(self.members, (), (), ())
 
 
 @frozen
@@ -88,10 +151,12 @@ class Narrative:
 
 @frozen
 class Mark:
-    """A printed sign with a declared meaning: `skip`, `zero` or `unknown`."""
+    """A printed sign with a declared meaning: `skip`, `zero`, `unknown`, or a number between `low` and `high`."""
 
     texts: tuple[str, ...]
     meaning: str
+    low: str = ""
+    high: str = ""
 
 
 @frozen
@@ -106,6 +171,7 @@ class Cell:
     rows: tuple[Member, ...] = field(repr=False)
     columns: tuple[Member, ...] = field(repr=False)
     type: CellType
+    declared: tuple[Path, Path] = field(repr=False, default=((), ()))
 
     @property
     def key(self) -> str:
@@ -122,6 +188,88 @@ class Cell:
         """Whether the cell lies in a member declared `total`."""
         return any(member.total for member in (*self.rows, *self.columns))
 
+    def said(self, word: str) -> str:
+        """What the nearest member says of `need` or `blank`, or nothing."""
+        members = (*reversed(self.columns), *reversed(self.rows))
+        return next((found for member in members if (found := getattr(member, word))), "")
+
+
+@frozen
+class Shape:
+    """What the data adds to a form: the names on each open axis, by table, axis and declared path."""
+
+    names: tuple[tuple[tuple[str, str, Path], tuple[str, ...]], ...] = ()
+
+    def of(self, table: str, axis: str) -> dict[Path, tuple[str, ...]]:
+        """The names on the open members of one axis of a table."""
+        return {path: names for (where, which, path), names in self.names if (where, which) == (table, axis)}
+
+
+CLOSED = Shape()
+
+
+@define(eq=False, slots=False)
+class Layout:
+    """The cells of a form for one shape, in reading order: by table, block, row, column."""
+
+    form: Form
+    shape: Shape
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells; `position` counts them."""
+        places = (
+            (table, number, row, column)
+            for table in self.form.tables
+            for number, block in enumerate(table.blocks)
+            for row in block.rows.unfold(self.shape.of(table.name, "row"))
+            for column in block.columns.unfold(self.shape.of(table.name, "column"))
+        )
+        return tuple(
+            Cell(position, table, number, row.path, column.path, row.chain, column.chain,
+                 _type(table.blocks[number], row.chain, column.chain), (row.declared, column.declared))
+            for position, (table, number, row, column) in enumerate(places)
+        )  # fmt: skip
+
+    @cached_property
+    def at(self) -> dict[tuple[str, Path, Path], Cell]:
+        """Cells by table, row path and column path."""
+        return {(cell.table.name, cell.row, cell.column): cell for cell in self.cells}
+
+    @cached_property
+    def as_declared(self) -> dict[tuple[str, Path, Path], Cell]:
+        """Cells by table and declared paths; where an open member stands for several, the last of them."""
+        return {(cell.table.name, *cell.declared): cell for cell in self.cells}
+
+    @cached_property
+    def paths(self) -> dict[tuple[str, str, Path], tuple[Path, ...]]:
+        """The paths that stand for a declared one, by table and axis."""
+        found: dict[tuple[str, str, Path], dict[Path, None]] = {}
+        for cell in self.cells:
+            found.setdefault((cell.table.name, "row", cell.declared[0]), {})[cell.row] = None
+            found.setdefault((cell.table.name, "column", cell.declared[1]), {})[cell.column] = None
+        return {key: tuple(paths) for key, paths in found.items()}
+
+    @cached_property
+    def totals(self) -> dict[int, tuple[int, ...]]:
+        """Each total with its parts: the leaves under the same parent along the axis on which it is a total."""
+        lines: dict[tuple[str, int, str, Path], list[Cell]] = {}
+        for cell in self.cells:
+            lines.setdefault((cell.table.name, cell.block, "row", cell.column), []).append(cell)
+            lines.setdefault((cell.table.name, cell.block, "column", cell.row), []).append(cell)
+        found: dict[int, tuple[int, ...]] = {}
+        for (_, _, axis, _), line in lines.items():
+            for cell in line:
+                path, chain = (cell.row, cell.rows) if axis == "row" else (cell.column, cell.columns)
+                if chain[-1].total:
+                    parts = tuple(
+                        other.position
+                        for other in line
+                        if _part(*((other.row, other.rows) if axis == "row" else (other.column, other.columns)), path)
+                    )
+                    found[cell.position] = (*found.get(cell.position, ()), *parts)
+        return found
+
 
 @define(eq=False, slots=False)
 class Form:
@@ -137,28 +285,40 @@ class Form:
     marks: tuple[Mark, ...]
     tables: tuple[Table, ...]
     narratives: tuple[Narrative, ...]
+    need: str = ""
+    _layouts: dict[Shape, Layout] = field(factory=dict, init=False, repr=False)
+
+    def layout(self, shape: Shape = CLOSED) -> Layout:
+        """The cells for one shape; a form without open members has one."""
+        found = self._layouts.get(shape)
+        if found is None:
+            if len(self._layouts) > 64:
+                self._layouts.clear()
+            found = self._layouts[shape] = Layout(self, shape)
+        return found
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells in reading order: by table, block, row, column."""
-        places = (
-            (table, number, row, column)
-            for table in self.tables
-            for number, block in enumerate(table.blocks)
-            for row in block.rows.leaves()
-            for column in block.columns.leaves()
-        )
-        return tuple(
-            Cell(
-                position, table, number, row[0], column[0], row[1], column[1], _type(table.blocks[number], row, column)
-            )
-            for position, (table, number, row, column) in enumerate(places)
-        )
+        """All cells of a form without open members."""
+        return self.layout().cells
 
     @cached_property
     def at(self) -> dict[tuple[str, Path, Path], Cell]:
-        """Cells by table, row path and column path."""
-        return {(cell.table.name, cell.row, cell.column): cell for cell in self.cells}
+        """Cells of a form without open members, by table, row path and column path."""
+        return self.layout().at
+
+    @cached_property
+    def declared(self) -> Layout:
+        """The layout in which each open member stands for itself, by which rules are checked."""
+        names = tuple(
+            ((table.name, axis, path), (chain[-1].name,))
+            for table in self.tables
+            for block in table.blocks
+            for axis, members in (("row", block.rows), ("column", block.columns))
+            for path, chain in members.walk()
+            if chain[-1].open
+        )
+        return self.layout(Shape(names))
 
     def covers(self, year: int) -> bool:
         """Whether reports of this year are made on this edition."""
@@ -169,29 +329,14 @@ class Form:
         """The years of the edition as a rule file writes them."""
         return f"{self.first_year}..{self.last_year or ''}"
 
-    def parts(self, cell: Cell) -> list[Cell]:
-        """The cells that a total sums along each axis on which its member is a total."""
-        return [
-            other
-            for other in self.cells
-            if other.table is cell.table
-            and other.block == cell.block
-            and (
-                (cell.rows[-1].total and _part(other.row, other.rows, cell.row) and other.column == cell.column)
-                or (
-                    cell.columns[-1].total and _part(other.column, other.columns, cell.column) and other.row == cell.row
-                )
-            )
-        ]
-
 
 def _part(path: Path, chain: tuple[Member, ...], total: Path) -> bool:
     depth = len(total) - 1
     return path[:depth] == total[:-1] and not any(member.total for member in chain[depth:])
 
 
-def _type(block: Block, row: tuple[Path, tuple[Member, ...]], column: tuple[Path, tuple[Member, ...]]) -> CellType:
-    own = [member.type for member in (*reversed(column[1]), *reversed(row[1])) if member.type]
+def _type(block: Block, row: tuple[Member, ...], column: tuple[Member, ...]) -> CellType:
+    own = [member.type for member in (*reversed(column), *reversed(row)) if member.type]
     found = own[0] if own else block.type
     assert found is not None, "the checker gives every block a type"
     return found

@@ -68,7 +68,7 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     )
     places = {position: printed.place for position, printed in reading.found.items()}
     return make(
-        form, given, values, year, agency=agency, source=document.name, places=places,
+        form.layout(), given, values, year, agency=agency, source=document.name, places=places,
         unplaced=tuple(reading.unplaced), notes=tuple(reading.notes),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
 
-from gouji.forms.form import Cell, Form
+from gouji.forms.form import Cell, CellType, Form, Layout
 from gouji.forms.values import BLANK, Number, State, decimal_text
 
 
@@ -12,10 +12,12 @@ from gouji.forms.values import BLANK, Number, State, decimal_text
 class Report:
     """One body's report for one year.
 
-    `values` holds a whole number of last declared places per cell, 0 where `states` says why there is none.
+    `values` holds a whole number of last declared places per cell, 0 where `states` says why there is none; `outside`
+    lists the positions whose number is not in the domain of its cell; `remarks` are the notes printed on a table or a
+    cell, by its name or key.
     """
 
-    form: Form = field(repr=False)
+    layout: Layout = field(repr=False)
     year: int
     agency: str
     values: tuple[Number, ...] = field(repr=False)
@@ -25,7 +27,18 @@ class Report:
     source: str = ""
     unplaced: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    in_domain: bool = True
+    outside: tuple[int, ...] = ()
+    remarks: Mapping[str, str] = field(factory=dict, repr=False)
+
+    @property
+    def form(self) -> Form:
+        """The edition of the form that the report is made on."""
+        return self.layout.form
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells of the report, in the order of its values."""
+        return self.layout.cells
 
     def printed(self, cell: Cell) -> str:
         """The cell as it was printed or given."""
@@ -41,47 +54,57 @@ class Report:
     def to_row(self) -> dict[str, int | float | None]:
         """A number or None for each cell, under its key, in the order of the form."""
         row: dict[str, int | float | None] = {}
-        for cell in self.form.cells:
+        for cell in self.cells:
             text = self.text(cell)
             row[cell.key] = None if text is None else float(text) if "." in text else int(text)
         return row
 
 
 def make(
-    form: Form, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: object
+    layout: Layout, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: object
 ) -> Report:
     """A report from one given thing and one value or state per cell; tests the domains as it goes."""
     states = {position: value for position, value in enumerate(values) if isinstance(value, State)}
     numbers = tuple(0 if isinstance(value, State) else value for value in values)
-    domain = all(isinstance(number, int) and number >= 0 for number in numbers)
-    return Report(form, year, states=states, values=numbers, given=given, in_domain=domain, **rest)  # type: ignore[arg-type]
+    outside = tuple(
+        position
+        for position, (number, cell) in enumerate(zip(numbers, layout.cells, strict=True))
+        if position not in states and not in_domain(number, cell.type)
+    )
+    return Report(layout, year, states=states, values=numbers, given=given, outside=outside, **rest)  # type: ignore[arg-type]
+
+
+def in_domain(value: Number, type: CellType) -> bool:
+    """Whether a value, in units of its last declared place, is one that the cell may hold."""
+    low, high = type.low, type.high
+    return (
+        isinstance(value, int)
+        and (low is None or value >= low * type.scale)
+        and (high is None or value <= high * type.scale)
+    )
 
 
 def settle(report: Report, policy: str) -> tuple[Report, tuple[int, ...]]:
     """The report under a policy for blanks, with the positions read as zero.
 
-    Under `zero` a blank total stays blank unless all its parts are blank or 0; a skip beside filled parts of a total
-    is not stated.
+    A member's own word comes first, then the policy. Under `zero` a blank total stays blank unless all its parts are
+    blank or 0; a skip beside filled parts of a total is not stated.
     """
     states = dict(report.states)
-    blanks = [position for position, state in states.items() if state.kind == "blank"]
-    assumed = []
+    totals, cells = report.layout.totals, report.cells
 
-    def empty(cell: Cell) -> bool:
+    def empty(position: int) -> bool:
         return all(
-            report.values[part.position] == 0 and states.get(part.position, BLANK).kind == "blank"
-            for part in report.form.parts(cell)
+            not report.values[part] and states.get(part, BLANK).kind == "blank" for part in totals.get(position, ())
         )
 
-    cells = report.form.cells
-    if policy == "zero":
-        assumed = [position for position in blanks if not cells[position].total or empty(cells[position])]
+    blanks = [position for position, state in states.items() if state.kind == "blank"]
+    zero = [position for position in blanks if (cells[position].said("blank") or policy) == "zero"]
+    assumed = tuple(position for position in zero if not cells[position].total or empty(position))
     for position, state in report.states.items():
-        cell = cells[position]
-        if state.kind == "mark" and state.meaning == "skip" and cell.total:
-            parts = report.form.parts(cell)
-            if any(part.position not in report.states and report.values[part.position] for part in parts):
-                states[position] = State("blank", reason="not stated")
+        skipped = state.kind == "mark" and state.meaning == "skip"
+        if skipped and any(report.values[part] for part in totals.get(position, ())):
+            states[position] = State("blank", reason="not stated")
     for position in assumed:
         del states[position]
-    return evolve(report, states=states), tuple(assumed)
+    return evolve(report, states=states), assumed

@@ -27,6 +27,8 @@ class State:
     kind: str
     meaning: str = ""
     reason: str = ""
+    low: str = ""
+    high: str = ""
 
 
 BLANK = State("blank")

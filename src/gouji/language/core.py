@@ -1,24 +1,52 @@
-"""The rule as meant: no sugar, names resolved to coordinates."""
+"""The rule as meant: ten kinds of node, no sugar, names resolved to coordinates."""
+
+from __future__ import annotations
+
+from fractions import Fraction
 
 from attrs import frozen
 
-from gouji.forms.form import Path
+from gouji.forms.form import Mark, Path
 
-Coordinate = str | tuple[Path, ...]
-"""A variable that an `Over` binds, or the paths of a selection."""
+
+@frozen
+class Point:
+    """A coordinate: a member by its path as declared, or a variable's member between `prefix` and `suffix`.
+
+    A declared path with an open member in it stands for all that the data names; `shift` -1 means the element before
+    the variable's.
+    """
+
+    prefix: Path = ()
+    variable: str = ""
+    suffix: Path = ()
+    shift: int = 0
+
+
+Coordinate = tuple[Point, ...]
+"""A selection on one axis."""
 
 
 @frozen
 class Over:
-    """What a rule ranges over: `variable` takes each path of `selection` in turn."""
+    """What a rule or an aggregate ranges over: `variable` takes each member in turn.
+
+    An `open` variable takes the names of an open member, another the paths of the members; `missing` is the rule's word
+    for a partner that another table lacks.
+    """
 
     variable: str
-    selection: tuple[Path, ...]
+    table: str
+    axis: str
+    paths: tuple[Path, ...]
+    open: bool = False
+    after_first: bool = False
+    missing: str = ""
 
 
 @frozen
 class Read:
-    """The sum of the cells where the coordinates meet, in `this` report or in the `previous` one."""
+    """The cells where the coordinates meet, in `this` report or in the `previous` one."""
 
     table: str
     row: Coordinate
@@ -28,37 +56,80 @@ class Read:
 
 @frozen
 class Constant:
-    """A number: `value` units of the place `decimals` behind the point."""
+    """A number."""
 
-    value: int
-    decimals: int = 0
+    value: Fraction
 
 
 @frozen
 class Linear:
-    """Values times whole coefficients, added."""
+    """Values times constant coefficients, added."""
 
-    terms: tuple[tuple[int, "Read | Constant | Linear"], ...]
+    terms: tuple[tuple[Fraction, Node], ...]
+
+
+@frozen
+class Gather:
+    """An aggregate over cells and over bodies taken for each member of a selection where a condition holds."""
+
+    function: str
+    parts: tuple[tuple[Node, Over | None, Node | None], ...]
+
+
+@frozen
+class Apply:
+    """A function of the operator table on numbers, `choose`, `position` of a variable, or a registered function."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    name: str = ""
+
+
+@frozen
+class State:
+    """A question about cells rather than their values; `text` is a mark, a text, a pattern, or a source."""
+
+    test: str
+    cells: tuple[Node, ...] = ()
+    text: str = ""
 
 
 @frozen
 class Compare:
-    """A relation between two linear values."""
+    """A relation between two numbers; `width` is the difference allowed, None for what rounding implies."""
 
-    left: Linear
+    left: Node
     relation: str
-    right: Linear
+    right: Node
+    width: Fraction | None = None
+
+
+@frozen
+class Logic:
+    """Kleene's `and`, `or`, `not`, and the quantities of the operator table."""
+
+    operator: str
+    arguments: tuple[Node, ...]
+
+
+Node = Read | Constant | Linear | Gather | Apply | State | Compare | Logic
 
 
 @frozen
 class Rule:
-    """One rule of an edition; `at` is the place in its file."""
+    """One rule of an edition, for one choice of its tables and groups; `at` is the place in its file."""
 
     name: str
     sentence: str
     severity: str
     clause: str
+    message: str
     table: str
+    fixed: tuple[tuple[str, str], ...]
     overs: tuple[Over, ...]
-    body: Compare
+    guard: Node | None
+    body: Node
+    years: tuple[int, int | None]
+    waiver: bool
+    marks: tuple[Mark, ...]
     at: str

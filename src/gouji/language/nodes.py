@@ -1,13 +1,17 @@
 """A rule file as written: one frozen class per production of the grammar. Places are not compared."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from attrs import field, frozen
 
 from gouji.sources import Span
 
 
-def place() -> Span:
+def place() -> Any:
     """The field that holds where a node is written."""
-    return field(eq=False, repr=False)  # type: ignore[no-any-return]
+    return field(eq=False, repr=False, kw_only=True)
 
 
 @frozen
@@ -26,16 +30,34 @@ class Path:
     star: str
     span: Span = place()
 
+    def __str__(self) -> str:
+        return ".".join((*(name.text for name in self.names), *([self.star] if self.star else [])))
+
+
+@frozen
+class Range:
+    """`range`: from one member to another, both included, in the order of the form."""
+
+    first: Expression
+    last: Expression
+    span: Span = place()
+
+
+@frozen
+class Without:
+    """`without`: a selection without another."""
+
+    whole: Expression
+    without: Expression
+    span: Span = place()
+
 
 @frozen
 class Set:
     """`set`: `{a, b}`."""
 
-    items: tuple["Path | Set", ...]
+    items: tuple[Expression, ...]
     span: Span = place()
-
-
-Selection = Path | Set
 
 
 @frozen
@@ -43,8 +65,8 @@ class Cell:
     """`cell`: `table[row, column]`."""
 
     table: Name
-    row: Selection
-    column: Selection
+    row: Expression
+    column: Expression
     span: Span = place()
 
 
@@ -57,20 +79,56 @@ class Number:
 
 
 @frozen
-class Call:
-    """`call`: a function and its arguments."""
+class Date:
+    """`date`: `2024-01-31`."""
 
-    function: str
-    arguments: tuple["Sum", ...]
+    text: str
     span: Span = place()
 
 
 @frozen
-class Factor:
-    """`factor`: a number times a term."""
+class Text:
+    """`text`: a printed text, a mark or a code."""
 
-    number: Number
-    term: "Term"
+    text: str
+    span: Span = place()
+
+
+@frozen
+class Call:
+    """`call`: a function and its arguments."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    span: Span = place()
+
+
+@frozen
+class Gather:
+    """`gather`: an argument taken for each member of a selection, or only where a condition holds."""
+
+    body: Expression
+    variable: Name | None
+    selection: Expression | None
+    where: Expression | None
+    span: Span = place()
+
+
+@frozen
+class Quantity:
+    """`quantity`: `exactly one of {…}` or `all or none of {…}`."""
+
+    kind: str
+    items: Set
+    span: Span = place()
+
+
+@frozen
+class Product:
+    """`product`: a first factor, then each further one with `*` or `/`."""
+
+    first: Expression
+    rest: tuple[tuple[str, Expression], ...]
     span: Span = place()
 
 
@@ -78,29 +136,114 @@ class Factor:
 class Sum:
     """`sum`: terms, each with its sign."""
 
-    terms: tuple[tuple[int, "Term"], ...]
+    terms: tuple[tuple[int, Expression], ...]
     span: Span = place()
-
-
-Term = Factor | Number | Call | Cell | Path | Set | Sum
 
 
 @frozen
 class Comparison:
-    """`comparison`."""
+    """`comparison`: a chain of relations, and the difference that is allowed."""
 
-    left: Sum
-    relation: str
-    right: Sum
+    first: Expression
+    rest: tuple[tuple[str, Expression], ...]
+    within: Expression | None
     span: Span = place()
+
+
+@frozen
+class Membership:
+    """`membership`: one value among several."""
+
+    item: Expression
+    choices: Expression
+    span: Span = place()
+
+
+@frozen
+class Same:
+    """`same`: both are present or neither is."""
+
+    left: Expression
+    right: Expression
+    span: Span = place()
+
+
+@frozen
+class Negation:
+    """`negation`."""
+
+    item: Expression
+    span: Span = place()
+
+
+@frozen
+class Conjunction:
+    """`conjunction`."""
+
+    items: tuple[Expression, ...]
+    span: Span = place()
+
+
+@frozen
+class Disjunction:
+    """`disjunction`."""
+
+    items: tuple[Expression, ...]
+    span: Span = place()
+
+
+@frozen
+class Implication:
+    """`implication`: `if A then B`."""
+
+    guard: Expression
+    body: Expression
+    span: Span = place()
+
+
+Expression = (
+    Path | Range | Without | Set | Cell | Number | Date | Text | Call | Gather | Quantity | Product | Sum | Comparison
+    | Membership | Same | Negation | Conjunction | Disjunction
+)  # fmt: skip
 
 
 @frozen
 class Every:
     """`every`: what a rule ranges over."""
 
-    axis: str
-    selection: Selection | None
+    variable: Name
+    selections: tuple[Expression, ...]
+    where: Expression | None
+    after_first: bool
+    missing: str
+    span: Span = place()
+
+
+@frozen
+class Line:
+    """One line of a rule that says a word or number: `clause`, `since`, `until`, `message` or `explained`."""
+
+    keyword: str
+    value: str
+    span: Span = place()
+
+
+@frozen
+class When:
+    """`when`: the guard of a rule."""
+
+    guard: Expression
+    span: Span = place()
+
+
+@frozen
+class Mark:
+    """`mark`: printed signs and their meaning; `low` and `high` for a number or two."""
+
+    texts: tuple[str, ...]
+    meaning: str
+    low: str
+    high: str
     span: Span = place()
 
 
@@ -111,31 +254,45 @@ class Rule:
     name: Name
     sentence: str
     severity: str
-    overs: tuple[Every, ...]
-    clause: str
-    body: Comparison
+    lines: tuple[Every | When | Line | Mark, ...]
+    body: Expression | Implication
     span: Span = place()
 
 
 @frozen
 class Type:
-    """`count` or `amount`."""
+    """`type`."""
 
     kind: str
     unit: str
-    decimals: int
+    decimals: str
+    signed: bool
+    low: str
+    high: str
+    span: Span = place()
+
+
+@frozen
+class Word:
+    """`word`: `required`, `optional`, `blank zero`, or `is TAG`."""
+
+    keyword: str
+    value: str
     span: Span = place()
 
 
 @frozen
 class Member:
-    """`member`."""
+    """`member`, `each` or `list`; `kind` tells which."""
 
+    kind: str
     name: Name
+    limit: str
     total: bool
     labels: tuple[str, ...]
     type: Type | None
-    children: tuple["Member", ...]
+    words: tuple[Word, ...]
+    children: tuple[Member, ...]
     span: Span = place()
 
 
@@ -161,7 +318,7 @@ class Block:
     """`block`."""
 
     headings: tuple[str, ...]
-    items: tuple["Axis | Rule | Type", ...]
+    items: tuple[Axis | Rule | Type, ...]
     span: Span = place()
 
 
@@ -171,7 +328,27 @@ class Table:
 
     name: Name
     labels: tuple[str, ...]
-    items: tuple["Block | Axis | Rule | Type | Across", ...]
+    items: tuple[Block | Axis | Rule | Type | Across, ...]
+    span: Span = place()
+
+
+@frozen
+class Codes:
+    """`codes`: a list of texts that a cell may hold."""
+
+    name: Name
+    texts: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
+class Function:
+    """`function`: a Python function that the caller registers."""
+
+    name: str
+    parameters: tuple[str, ...]
+    result: str
+    sentence: str
     span: Span = place()
 
 
@@ -186,7 +363,7 @@ class Narrative:
 
 @frozen
 class Setting:
-    """One line of the header: `edition`, `years`, `source`, `blank` or `mark`, with its values."""
+    """A line of the header: `edition`, `years`, `source`, `replaces`, `blank` or `cells`, with its values."""
 
     keyword: str
     values: tuple[str, ...]
@@ -198,7 +375,7 @@ class Form:
     """`form`."""
 
     title: str
-    settings: tuple[Setting, ...]
+    settings: tuple[Setting | Mark, ...]
     span: Span = place()
 
 
@@ -207,5 +384,5 @@ class File:
     """`start`: one rule file."""
 
     form: Form
-    items: tuple[Table | Narrative | Rule, ...]
+    items: tuple[Codes | Function | Table | Narrative | Rule, ...]
     span: Span = place()

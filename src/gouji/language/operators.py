@@ -1,35 +1,133 @@
-"""The table of operators and functions: signature, row meaning, sentence and example."""
+"""THE table of operators and functions: signature, row meaning, sentence and example.
 
-from collections.abc import Callable
+The checker takes signatures from here, the row engine meanings, the documentation sentences and examples, and the tests
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 
 from attrs import frozen
+
+from gouji.language import ranges
+from gouji.language.ranges import Kleene, Range
+
+Width = Fraction | int
 
 
 @frozen
 class Operator:
-    """One operator; `row` decides `d ⋈ 0` for a relation, w2 being twice the width; None for what is linear."""
+    """One operator or function.
+
+    `sort` says what gives its meaning: `linear` (the plan adds and scales), `relation` (`holds` over the range of the
+    difference and the width; `exact` is the same for a known difference, as code), `number` (`value` over the ranges of
+    the arguments, None for a fault), `logic` (`truth` over Kleene's values) or `state` (asks of the cell itself).
+    `unit` says what a number's unit is: `same` as its arguments', their `product` or `quotient`, or none.
+    """
 
     name: str
+    sort: str
     signature: str
     sentence: str
     example: str
-    row: Callable[[int, int], bool] | None = None
+    arguments: tuple[int, int] = (1, 1000)
+    unit: str = "same"
+    exact: str = ""
+    holds: Callable[[Range, Width], Kleene] | None = None
+    value: Callable[[Sequence[Range]], Range | None] | None = None
+    truth: Callable[[Iterable[Kleene]], Kleene] | None = None
 
 
-_TABLE = (
-    Operator("+", "number + number → number", "The sum of both.", "甲 + 乙 = 3"),
-    Operator("-", "number - number → number", "The left less the right.", "甲 - 乙 >= 0"),
-    Operator("*", "whole number * number → number", "The number scaled.", "2 * 甲 = 乙"),
-    Operator("sum", "sum(cells, …) → number", "The sum of all cells named, the same as `+`.", "总计 = sum(*)"),
-    Operator("previous", "previous(cells) → number", "The cells in the report of the year before.",
-             "期初 = previous(期末)"),
-    Operator("=", "number = number → truth", "Both are equal.", "总计 = 3", lambda d, w2: 2 * abs(d) <= w2),
-    Operator("!=", "number != number → truth", "They differ.", "总计 != 3", lambda d, w2: 2 * abs(d) > w2),
-    Operator("<=", "number <= number → truth", "The left is not more.", "甲 <= 3", lambda d, w2: 2 * d <= w2),
-    Operator(">=", "number >= number → truth", "The left is not less.", "甲 >= 3", lambda d, w2: 2 * d >= -w2),
-    Operator("<", "number < number → truth", "The left is less.", "甲 < 3", lambda d, w2: 2 * d < -w2),
-    Operator(">", "number > number → truth", "The left is more.", "甲 > 3", lambda d, w2: 2 * d > w2),
+def _not(test: Callable[[Range, Width], Kleene]) -> Callable[[Range, Width], Kleene]:
+    return lambda d, width: ranges.negation(test(d, width))
+
+
+def _at_least(d: Range, width: Width) -> Kleene:
+    return ranges.at_most(d.times(-1), width)
+
+
+_LINEAR = (
+    Operator("+", "linear", "number + number → number", "The sum of both.", "甲 + 乙 = 丙"),
+    Operator("-", "linear", "number - number → number", "The left less the right.", "丙 - 乙 = 甲"),
+    Operator("sum", "linear", "sum(cells, …) → number", "The sum of all named, the same as `+`.", "丙 = sum(甲, 乙)"),
+    Operator("count", "linear", "count(cells, …) → number", "How many there are, or for how many the condition holds.",
+             "count({甲, 乙} where present(甲)) = 2", unit="none"),
+    Operator("previous", "linear", "previous(cells) → number", "The cells in the report of the period before.",
+             "甲 = previous(丙)"),
+    Operator("before", "linear", "before(variable) → number", "The cell of the element before this one.",
+             "甲 = before(甲)", (1, 1)),
+    Operator("position", "linear", "position(variable) → number", "Which element this one is, from 1 on.",
+             "position(row) = 1", (1, 1), "none"),
+    Operator("choose", "linear", "choose(truth, number, number) → number",
+             "The second where the first holds, else the third.", "choose(甲 = 1, 甲, 乙) = 1", (3, 3)),
 )  # fmt: skip
 
-OPERATORS = {operator.name: operator for operator in _TABLE}
-FUNCTIONS = tuple(name for name in OPERATORS if name.isidentifier())
+_RELATIONS = (
+    Operator("=", "relation", "number = number → truth", "Both are equal.", "甲 = 3", (2, 2),
+             exact="-{w} <= {d} <= {w}", holds=ranges.equal),
+    Operator("!=", "relation", "number != number → truth", "They differ.", "甲 != 3", (2, 2),
+             exact="not -{w} <= {d} <= {w}", holds=_not(ranges.equal)),
+    Operator("<=", "relation", "number <= number → truth", "The left is not more.", "甲 <= 3", (2, 2),
+             exact="{d} <= {w}", holds=ranges.at_most),
+    Operator(">=", "relation", "number >= number → truth", "The left is not less.", "甲 >= 3", (2, 2),
+             exact="{d} >= -{w}", holds=_at_least),
+    Operator("<", "relation", "number < number → truth", "The left is less.", "甲 < 3", (2, 2),
+             exact="{d} < -{w}", holds=_not(_at_least)),
+    Operator(">", "relation", "number > number → truth", "The left is more.", "甲 > 3", (2, 2),
+             exact="{d} > {w}", holds=_not(ranges.at_most)),
+)  # fmt: skip
+
+_NUMBERS = (
+    Operator("*", "number", "number * number → number", "The product of both.", "2 * 甲 = 丙", (2, 2), "product",
+             value=ranges.product),
+    Operator("/", "number", "number / number → number",
+             "The quotient; a division by zero is an error unless another part decides.", "甲 / 乙 <= 1", (2, 2),
+             "quotient", value=ranges.quotient),
+    Operator("min", "number", "min(numbers, …) → number", "The smallest.", "min(甲, 乙) = 1", value=ranges.least),
+    Operator("max", "number", "max(numbers, …) → number", "The largest.", "max(甲, 乙) = 2", value=ranges.greatest),
+    Operator("average", "number", "average(numbers, …) → number", "The mean.", "average(甲, 乙) <= 2",
+             value=ranges.average),
+    Operator("median", "number", "median(numbers, …) → number", "The middle one, or the mean of both in the middle.",
+             "median(甲, 乙, 丙) = 2", value=ranges.median),
+    Operator("abs", "number", "abs(number) → number", "The value without its sign.", "abs(甲 - 乙) <= 1", (1, 1),
+             value=ranges.magnitude),
+    Operator("round", "number", "round(number, decimals) → number", "Rounded to decimals, a half away from zero.",
+             "round(甲 / 丙, 2) = 0.33", (2, 2), value=ranges.rounded),
+    Operator("truncate", "number", "truncate(number, decimals) → number", "Cut off after so many decimals.",
+             "truncate(甲 / 丙, 2) = 0.33", (2, 2), value=ranges.truncated),
+)  # fmt: skip
+
+_LOGIC = (
+    Operator("and", "logic", "truth and truth → truth", "Both hold.", "甲 = 1 and 乙 = 2", truth=ranges.conjunction),
+    Operator("or", "logic", "truth or truth → truth", "One of them holds, or both.", "甲 = 1 or 乙 = 1",
+             truth=ranges.disjunction),
+    Operator("not", "logic", "not truth → truth", "It does not hold.", "not 甲 = 2", (1, 1),
+             truth=lambda truths: ranges.negation(next(iter(truths)))),
+    Operator("exactly one of", "logic", "exactly one of {truth or cell, …} → truth",
+             "One of them holds, or is filled, alone.", "exactly one of {甲 = 1, 乙 = 1}", truth=ranges.exactly_one),
+    Operator("all or none of", "logic", "all or none of {truth or cell, …} → truth",
+             "All of them hold, or are filled, or none.", "all or none of {甲, 乙}", truth=ranges.all_or_none),
+)  # fmt: skip
+
+_STATES = (
+    Operator("present", "state", "present(cell) → truth", "The cell holds a number or a text.", "present(甲)", (1, 1)),
+    Operator("blank", "state", "blank(cell) → truth", "The cell is blank.", "not blank(甲)", (1, 1)),
+    Operator("exists", "state", "exists(cell) → truth", "The report has the row or column of the cell.", "exists(甲)",
+             (1, 1)),
+    Operator("given", "state", "given(previous) → truth", "The run was given the report of the period before.",
+             "not given(previous)", (1, 1)),
+    Operator("matches", "state", "matches(cell, pattern) → truth",
+             "The printed text fits: `#` is a digit, `@` a letter, `?` any sign, `*` any run, all else itself.",
+             'matches(编号, "@##")', (2, 2)),
+    Operator("rounds", "state", "rounds(cell, number) → truth",
+             "The cell is the number rounded or truncated to the decimals that are printed.", "rounds(占比, 甲 / 丙)",
+             (2, 2)),
+    Operator("unique", "state", "unique(cells) → truth", "No two of the cells hold the same.", "unique({甲, 乙})"),
+    Operator("subset", "state", "subset(open axis, open axis) → truth",
+             "Every name on the first axis stands on the second.", "subset(收件.机构, 办结.机构)", (2, 2)),
+)  # fmt: skip
+
+OPERATORS = {o.name: o for o in (*_LINEAR, *_RELATIONS, *_NUMBERS, *_LOGIC, *_STATES)}
+FUNCTIONS = tuple(name for name in OPERATORS if name.isidentifier() and name not in ("and", "or", "not"))

@@ -5,11 +5,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import LarkError
 from lark.indenter import DedentError, Indenter
 
 from gouji.language import nodes
+from gouji.language.builder import Builder
 from gouji.sources import Problem, Source, Span
 
 MAX_TEXT = 1_000_000
@@ -44,7 +45,7 @@ def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
     while True:
         try:
             tree = _lark().parse(text)
-            file: nodes.File = _Builder(source).transform(tree)
+            file: nodes.File = Builder(source).transform(tree)
             return file, problems
         except UnexpectedInput as error:
             problem, line = _unexpected(source, error)
@@ -147,127 +148,3 @@ def _without(text: str, number: int) -> str | None:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-@v_args(meta=True)
-class _Builder(Transformer):  # type: ignore[type-arg]
-    """Builds the class of each production."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self.source = source
-
-    def _span(self, meta: Any) -> Span:
-        if getattr(meta, "empty", False):
-            return Span(self.source, 1, 1, 2)
-        end = meta.end_column if meta.end_line == meta.line else len(self.source.line(meta.line)) + 1
-        return Span(self.source, meta.line, meta.column, end)
-
-    def start(self, meta: Any, items: list[Any]) -> nodes.File:
-        return nodes.File(items[0], tuple(items[1:]), self._span(meta))
-
-    def form(self, meta: Any, items: list[Any]) -> nodes.Form:
-        return nodes.Form(_text(items[0]), tuple(items[1:]), self._span(meta))
-
-    def _setting(self, keyword: str, meta: Any, values: tuple[str, ...]) -> nodes.Setting:
-        return nodes.Setting(keyword, values, self._span(meta))
-
-    def edition(self, meta: Any, items: list[Any]) -> nodes.Setting:
-        return self._setting("edition", meta, (_text(items[0]),))
-
-    def years(self, meta: Any, items: list[Any]) -> nodes.Setting:
-        return self._setting("years", meta, tuple(str(item or "") for item in items))
-
-    def origin(self, meta: Any, items: list[Any]) -> nodes.Setting:
-        return self._setting("source", meta, (_text(items[0]),))
-
-    def blank(self, meta: Any, items: list[Any]) -> nodes.Setting:
-        return self._setting("blank", meta, (str(items[0]),))
-
-    def mark(self, meta: Any, items: list[Any]) -> nodes.Setting:
-        return self._setting("mark", meta, (*items[0], str(items[1])))
-
-    def table(self, meta: Any, items: list[Any]) -> nodes.Table:
-        return nodes.Table(items[0], items[1], tuple(items[2:]), self._span(meta))
-
-    def across(self, meta: Any, items: list[Any]) -> nodes.Across:
-        return nodes.Across(self._span(meta))
-
-    def type_line(self, meta: Any, items: list[Any]) -> nodes.Type:
-        return items[0]  # type: ignore[no-any-return]
-
-    def block(self, meta: Any, items: list[Any]) -> nodes.Block:
-        return nodes.Block(items[0], tuple(items[1:]), self._span(meta))
-
-    def columns(self, meta: Any, items: list[Any]) -> nodes.Axis:
-        return nodes.Axis("columns", items[0] or (), tuple(items[1:]), self._span(meta))
-
-    def rows(self, meta: Any, items: list[Any]) -> nodes.Axis:
-        return nodes.Axis("rows", items[0] or (), tuple(items[1:]), self._span(meta))
-
-    def member(self, meta: Any, items: list[Any]) -> nodes.Member:
-        name, total, labels, kind, *children = items
-        found = tuple(child for child in children if child is not None)
-        return nodes.Member(name, total is not None, labels or (), kind, found, name.span)
-
-    def labels(self, meta: Any, items: list[Any]) -> tuple[str, ...]:
-        return tuple(_text(item) for item in items)
-
-    def count(self, meta: Any, items: list[Any]) -> nodes.Type:
-        return nodes.Type("count", str(items[0]), 0, self._span(meta))
-
-    def amount(self, meta: Any, items: list[Any]) -> nodes.Type:
-        places = str(items[1])
-        return nodes.Type("amount", str(items[0]), int(places) if places.isdecimal() else -1, self._span(meta))
-
-    def narrative(self, meta: Any, items: list[Any]) -> nodes.Narrative:
-        return nodes.Narrative(items[0], items[1], self._span(meta))
-
-    def rule(self, meta: Any, items: list[Any]) -> nodes.Rule:
-        name, sentence, severity, *rest = items
-        overs = tuple(item for item in rest if isinstance(item, nodes.Every))
-        clause = next((item for item in rest if isinstance(item, str)), "")
-        return nodes.Rule(name, _text(sentence), str(severity or "error"), overs, clause, rest[-1], name.span)
-
-    def every(self, meta: Any, items: list[Any]) -> nodes.Every:
-        return nodes.Every(str(items[0]), items[1], self._span(meta))
-
-    def clause(self, meta: Any, items: list[Any]) -> str:
-        return _text(items[0])
-
-    def comparison(self, meta: Any, items: list[Any]) -> nodes.Comparison:
-        return nodes.Comparison(items[0], str(items[1]), items[2], self._span(meta))
-
-    def sum(self, meta: Any, items: list[Any]) -> nodes.Sum:
-        signs = [-1 if sign == "-" else 1 for sign in items[::2]]
-        return nodes.Sum(tuple(zip(signs, items[1::2], strict=True)), self._span(meta))
-
-    def factor(self, meta: Any, items: list[Any]) -> nodes.Factor:
-        return nodes.Factor(items[0], items[1], self._span(meta))
-
-    def number(self, meta: Any, items: list[Any]) -> nodes.Number:
-        return nodes.Number(str(items[0]), self._span(meta))
-
-    def call(self, meta: Any, items: list[Any]) -> nodes.Call:
-        arguments = tuple(item for item in items[1:] if item is not None)
-        return nodes.Call(str(items[0]), arguments, self._span(meta))
-
-    def cell(self, meta: Any, items: list[Any]) -> nodes.Cell:
-        return nodes.Cell(items[0], items[1], items[2], self._span(meta))
-
-    def path(self, meta: Any, items: list[Any]) -> nodes.Path:
-        names = tuple(item for item in items if isinstance(item, nodes.Name))
-        star = next((str(item) for item in items if isinstance(item, Token)), "")
-        return nodes.Path(names, star, self._span(meta))
-
-    def set(self, meta: Any, items: list[Any]) -> nodes.Set:
-        return nodes.Set(tuple(items), self._span(meta))
-
-    def name(self, meta: Any, items: list[Any]) -> nodes.Name:
-        text = str(items[0])
-        return nodes.Name(text[1:-1] if text.startswith("'") else text, self._span(meta))
-
-
-def _text(token: Any) -> str:
-    text = str(token)
-    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text

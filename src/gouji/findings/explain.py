@@ -1,0 +1,197 @@
+"""A check that does not pass -> a finding: formula filled in, both sides, cells, and what would make it hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import asdict, field, frozen
+
+from gouji.evaluation.ground import Ground, Row, Tree
+from gouji.evaluation.plan import Check
+from gouji.evaluation.rows import Evaluation, explanation
+from gouji.evaluation.trees import Affine, number, spread
+from gouji.findings.formula import Names, condition, filled, shown
+from gouji.forms.form import Cell
+from gouji.forms.report import Report
+from gouji.forms.values import decimal_text
+from gouji.language.checker import CELLS
+
+
+@frozen
+class Evidence:
+    """One cell as a finding shows it."""
+
+    cell: str
+    label: str
+    printed: str
+    value: str | None
+    place: str
+
+
+@frozen
+class Finding:
+    """A check that does not pass, explained."""
+
+    rule: str
+    outcome: str
+    severity: str
+    sentence: str
+    formula: str
+    table: str
+    at: Mapping[str, str]
+    left: str | None
+    right: str | None
+    difference: str | None
+    holds_if: str | None
+    clause: str
+    cells: tuple[Evidence, ...] = field(repr=False)
+    rule_at: str
+    note: str = ""
+
+    @property
+    def message(self) -> str:
+        """The author's sentence and the formula filled in."""
+        return f"{self.sentence}: {self.formula}" if self.formula else self.sentence
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as an element of `findings` in the JSON."""
+        names = ("rule", "outcome", "severity", "table", "left", "right", "difference", "holds_if", "message",
+                 "sentence", "formula", "clause", "rule_at", "note")  # fmt: skip
+        plain: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return plain | {"at": dict(self.at), "cells": [asdict(cell) for cell in self.cells]}
+
+
+def evidence(report: Report, cell: Cell) -> Evidence:
+    """The cell with what is printed there, its value and its place."""
+    place = report.places.get(cell.position, "")
+    return Evidence(cell.key, cell.label, report.printed(cell), report.text(cell), place)
+
+
+def explain_cells(decided: Evaluation) -> list[Finding]:
+    """The findings of the built-in rule; a row or table that is absent is one finding."""
+    report = decided.report
+    absent: dict[tuple[str, int, tuple[str, ...]], list[Cell]] = {}
+    found = []
+    for position, outcome in sorted(decided.cells.items()):
+        cell, state = report.cells[position], report.states.get(position)
+        if outcome == "not_applicable":
+            continue
+        if state and state.kind == "absent":
+            absent.setdefault((cell.table.name, cell.block, cell.row), []).append(cell)
+            continue
+        at = {"row": "/".join(cell.row), "column": "/".join(cell.column)}
+        found.append(_cell_finding(report, [cell], outcome, _cell_sentence(report, cell, outcome), at))
+    return found + _absent_findings(decided, absent)
+
+
+def _absent_findings(
+    decided: Evaluation, absent: Mapping[tuple[str, int, tuple[str, ...]], list[Cell]]
+) -> list[Finding]:
+    report, found = decided.report, []
+    for table in report.form.tables:
+        rows = [cells for key, cells in absent.items() if key[0] == table.name]
+        every = [cell for row in rows for cell in row]
+        if every and len(every) == sum(cell.table is table for cell in report.cells):
+            outcome = decided.cells[every[0].position]
+            found.append(_cell_finding(report, every, outcome, "the table is absent", {}))
+            continue
+        for cells in rows:
+            at = {"row": "/".join(cells[0].row)}
+            found.append(_cell_finding(report, cells, decided.cells[cells[0].position], "the row is absent", at))
+    return found
+
+
+def _cell_sentence(report: Report, cell: Cell, outcome: str) -> str:
+    state, type = report.states.get(cell.position), cell.type
+    if state and state.kind == "unreadable":
+        return f"cannot be read: {state.reason}"
+    if state:
+        return "the cell is blank" + (", and the form requires it" if outcome == "fail" else "")
+    wanted = "a whole number" if type.scale == 1 else f"at most {type.decimals} decimals"
+    span = "" if type.low is None else f", from {type.low} {f'to {type.high}' if type.high is not None else 'up'}"
+    return f"{report.text(cell)} is outside the domain: {wanted}{span}, in {type.unit}"
+
+
+def _cell_finding(report: Report, cells: list[Cell], outcome: str, sentence: str, at: Mapping[str, str]) -> Finding:
+    shown_cells = tuple(evidence(report, cell) for cell in cells)
+    table = cells[0].table.labels[0]
+    return Finding(CELLS, outcome, "error", sentence, "", table, at, None, None, None, None, report.form.clause,
+                   shown_cells, "")  # fmt: skip
+
+
+def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
+    """The finding of one check."""
+    check = decided.plan.checks[number]
+    rule, names = check.rule, Names(decided, check)
+    left, right = _sides(decided, check)
+    holds_if = condition(names) if outcome == "undetermined" else None
+    formula = _formula(names, outcome, left, right)
+    if holds_if:
+        formula += f", holds {holds_if}"
+    elif outcome == "fail" and names.missing:
+        formula += ", which fails whatever the missing cells are"
+    table = next((t.labels[0] for t in decided.plan.layout.form.tables if t.name == rule.table), "")
+    note = explanation(decided.plan, decided.report, number) if outcome == "waived" else ""
+    return Finding(
+        rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
+        dict(check.at), shown(left), shown(right),
+        None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
+        tuple(names.evidence(evidence)), rule.at, note,
+    )  # fmt: skip
+
+
+def _sides(decided: Evaluation, check: Check) -> tuple[Fraction | None, Fraction | None]:
+    """Both sides of a comparison, where they are known."""
+    if check.body is None or len(check.body.arguments) != 2 or check.body.operator in ("and", "or"):
+        return None, None
+    facts = decided.facts.under(check.rule.marks)
+    found: list[Fraction | None] = []
+    for side in check.body.arguments:
+        fast = _known(side, decided)
+        if fast is None and (isinstance(side, Row) or side.operator not in ("present", "blank")):
+            value = number(side, facts)
+            known = spread(value, facts).known if isinstance(value, Affine) else None
+            fast = None if known is None else Fraction(known)
+        found.append(fast)
+    return found[0], found[1]
+
+
+def _known(side: Ground, decided: Evaluation) -> Fraction | None:
+    """The sum of a row whose cells all hold numbers."""
+    if not isinstance(side, Row) or any(slot in decided.facts.states for _, slot in side.terms):
+        return None
+    return sum((c * decided.facts.values[slot] for c, slot in side.terms), start=side.constant)
+
+
+def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction | None) -> str:
+    check = names.check
+    if check.body is None:
+        return check.lacking
+    if left is None or right is None or not isinstance(check.body, Tree):
+        return filled(check.body, names)
+    sides = [filled(side, names) for side in check.body.arguments]
+    one, other = _equals(sides[0], left), _equals(sides[1], right)
+    relation = check.body.operator
+    if outcome == "undetermined":
+        return f"{one} {relation} {other}"
+    return f"{one}, but {other}" if relation == "=" else f"{one} is not {relation} {other}"
+
+
+def _equals(text: str, total: Fraction) -> str:
+    number = decimal_text(total)
+    return text if text == number else f"{text} = {number}"
+
+
+def _sentence(message: str, sentence: str, names: Names, left: Fraction | None, right: Fraction | None) -> str:
+    """The author's message with its values, or the sentence."""
+    if not message:
+        return sentence
+    values = {"left": shown(left), "right": shown(right), **dict(names.check.at)}
+    if left is not None and right is not None:
+        values["difference"] = decimal_text(left - right)
+    values |= {name: names.text(slot) for slot, name in reversed(list(names.short.items()))}
+    for name, value in values.items():
+        message = message.replace("{" + name + "}", "?" if value is None else value)
+    return message

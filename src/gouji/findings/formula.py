@@ -1,0 +1,143 @@
+"""A ground tree as text: the numbers in place of the names, and under which values of missing cells it would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from gouji.evaluation.ground import Ground, Row, Tree
+from gouji.evaluation.plan import Check
+from gouji.evaluation.rows import Evaluation
+from gouji.evaluation.trees import Facts
+from gouji.forms.form import Cell
+from gouji.forms.report import Report
+from gouji.forms.values import decimal_text
+
+if TYPE_CHECKING:
+    from gouji.findings.explain import Evidence
+
+
+@define(eq=False, slots=False)
+class Names:
+    """What the cells of one check are called and hold."""
+
+    decided: Evaluation
+    check: Check
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known, with the rule's own meaning of marks."""
+        return self.decided.facts.under(self.check.rule.marks)
+
+    @cached_property
+    def missing(self) -> list[int]:
+        """The slots whose number is not known."""
+        states = self.facts.states
+        return [slot for slot in self.check.slots if slot in states and self.facts.missing(slot)] if states else []
+
+    @cached_property
+    def short(self) -> dict[int, str]:
+        """The name of each cell along the axis that the rule does not range over."""
+        return {slot: self._short(slot) for slot in self.check.slots}
+
+    def _short(self, slot: int) -> str:
+        where, cell = self.decided.plan.slots[slot], self.decided.plan.slots[slot].cell
+        axes = {over.axis for over in self.check.rule.overs}
+        name = cell.key if len(axes) != 1 else cell.column[-1] if "row" in axes else cell.row[-1]
+        return name if where.source == "this" else f"previous({name})"
+
+    def text(self, slot: int) -> str:
+        """The value of a slot as decimal text, or why there is none."""
+        state, cell = self.facts.states.get(slot), self.decided.plan.slots[slot].cell
+        if state is None or (state.kind == "mark" and state.meaning in ("zero", "number")):
+            return decimal_text(self.facts.values[slot], cell.type.scale)
+        if state.kind == "text":
+            return f'"{self.facts.printed(slot)}"'
+        return "unreadable" if state.kind == "unreadable" else state.reason or state.kind
+
+    def evidence(self, make: Callable[[Report, Cell], Evidence]) -> Iterator[Evidence]:
+        """Every cell that the check reads, with its report."""
+        for slot in self.check.slots:
+            where = self.decided.plan.slots[slot]
+            report = self.decided.report if where.source == "this" else self.decided.previous
+            assert report is not None
+            yield make(report, where.cell)
+
+
+def shown(value: Fraction | None) -> str | None:
+    """A side of a comparison as text."""
+    return None if value is None else decimal_text(value)
+
+
+def filled(node: Ground, names: Names) -> str:
+    """A row or tree with its numbers in place of names: `41 + 5`."""
+    if isinstance(node, Row):
+        return _row(node, names)
+    items = [filled(item, names) for item in node.arguments]
+    if node.operator in ("and", "or", "=", "!=", "<=", ">=", "<", ">", "+", "*", "/"):
+        return f" {node.operator} ".join(_nested(item, text) for item, text in zip(node.arguments, items, strict=True))
+    if node.operator == "not":
+        return f"not ({items[0]})"
+    if node.operator == "where":
+        return f"{items[1]} where {items[0]}"
+    inner = items or [names.text(slot) for slot in node.slots]
+    if node.operator in ("mark", "text"):
+        return f'{inner[0]} = "{node.text}"'
+    if node.operator == "matches":
+        inner = [*inner, f'"{node.text}"']
+    if node.operator == "rounds":
+        inner = [items[1], items[0]]
+    return f"{node.text if node.operator == 'call' else node.operator}({', '.join(inner)})"
+
+
+def _nested(node: Ground, text: str) -> str:
+    return f"({text})" if isinstance(node, Tree) and node.operator in ("and", "or", "+") else text
+
+
+def _row(row: Row, names: Names) -> str:
+    pieces = []
+    for coefficient, slot in row.terms:
+        factor = coefficient * names.decided.plan.slots[slot].cell.type.scale
+        times = "" if abs(factor) == 1 else f"{decimal_text(abs(factor))} * "
+        pieces.append(("- " if factor < 0 else "+ ") + times + names.text(slot))
+    if row.constant or not pieces:
+        pieces.append(("- " if row.constant < 0 else "+ ") + decimal_text(abs(row.constant)))
+    return " ".join(pieces).removeprefix("+ ")
+
+
+def condition(names: Names) -> str | None:
+    """Under which values of the missing cells an equation would hold."""
+    linear, facts = names.check.linear, names.facts
+    body = names.check.body
+    if linear is None or linear.relation != "=" or body is None or not names.missing or linear.width:
+        return None
+    terms = {slot: Fraction(c, linear.scale) for c, slot in linear.terms}
+    left = {slot: c for slot, c in terms.items() if facts.missing(slot)}
+    d = Fraction(linear.constant, linear.scale) + sum(
+        (c * facts.values[slot] for slot, c in terms.items() if slot not in left and not facts.skips(slot)),
+        start=Fraction(0),
+    )
+    return _condition(names, left, d)
+
+
+def _condition(names: Names, left: dict[int, Fraction], d: Fraction) -> str | None:
+    called = [names.short[slot] for slot in left]
+    steps = {slot: c * names.decided.plan.slots[slot].cell.type.scale for slot, c in left.items()}
+    if len(left) == 1:
+        ((_, step),) = steps.items()
+        return f"only if {called[0]} is {decimal_text(-d / step)}"
+    signs = {c > 0 for c in left.values()}
+    if not d and len(signs) == 1:
+        listed = ", ".join(called[:-1]) + " and " + called[-1]
+        return f"only if {'both' if len(called) == 2 else 'all'} are 0: {listed}"
+    if {abs(step) for step in steps.values()} == {1}:
+        first, *rest = steps.values()
+        pieces = "".join(
+            f" {'+' if step * first > 0 else '-'} {name}" for step, name in zip(rest, called[1:], strict=True)
+        )
+        return f"only if {called[0]}{pieces} is {decimal_text(-d * first)}"
+    return None

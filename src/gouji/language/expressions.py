@@ -1,0 +1,442 @@
+"""Formulas as written -> as meant, with the kind of each number checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from gouji.forms.form import Cell
+from gouji.forms.labels import nearest
+from gouji.forms.units import conversion
+from gouji.language import core, nodes
+from gouji.language.operators import FUNCTIONS, OPERATORS
+from gouji.language.ranging import binding, stands_for
+from gouji.language.selections import Refused, Scope
+from gouji.sources import Span
+
+MAX_DIGITS = 40
+_TRUTHS = (nodes.Comparison, nodes.Membership, nodes.Same, nodes.Negation, nodes.Conjunction, nodes.Disjunction,
+           nodes.Quantity)  # fmt: skip
+_AGGREGATES = ("sum", "count", "min", "max", "average", "median")
+
+
+@frozen
+class Kind:
+    """What a number is: its unit, None for a bare number that takes any, and whether it is counted exactly.
+
+    `cell` is the first cell that it is read from, for messages.
+    """
+
+    unit: str | None
+    whole: bool
+    cell: str = ""
+
+
+BARE = Kind(None, True)
+Number = tuple[core.Node, Kind]
+
+
+@frozen
+class Meaning:
+    """Gives the meaning of expressions where a rule stands; `functions` are the Python functions declared."""
+
+    scope: Scope
+    functions: tuple[nodes.Function, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    def truth(self, node: nodes.Expression | nodes.Implication) -> core.Node:
+        """The meaning of an expression that holds or does not."""
+        match node:
+            case nodes.Conjunction():
+                return core.Logic("and", tuple(self.truth(item) for item in node.items))
+            case nodes.Disjunction():
+                return core.Logic("or", tuple(self.truth(item) for item in node.items))
+            case nodes.Negation():
+                return core.Logic("not", (self.truth(node.item),))
+            case nodes.Comparison():
+                return self._comparison(node)
+            case nodes.Membership():
+                return self._membership(node)
+            case nodes.Quantity():
+                return core.Logic(node.kind, tuple(self._filled(item) for item in node.items.items))
+            case nodes.Same():
+                return core.Logic("all or none of", (self._filled(node.left), self._filled(node.right)))
+            case nodes.Call():
+                return self._question(node)
+        raise Refused(
+            "a comparison or a question is expected here, not a number", node.span, "write … = …, or present(…)"
+        )
+
+    def _filled(self, node: nodes.Expression) -> core.Node:
+        if isinstance(node, _TRUTHS) or (isinstance(node, nodes.Call) and node.function not in _AGGREGATES):
+            return self.truth(node)
+        return core.State("present", (self._read(node),))
+
+    def _comparison(self, node: nodes.Comparison) -> core.Node:
+        sides = [node.first, *(side for _, side in node.rest)]
+        made = [
+            self._relation(left, relation, right, node)
+            for left, (relation, right) in zip(sides, node.rest, strict=False)
+        ]
+        return made[0] if len(made) == 1 else core.Logic("and", tuple(made))
+
+    def _relation(
+        self, left: nodes.Expression, relation: str, right: nodes.Expression, node: nodes.Comparison
+    ) -> core.Node:
+        if isinstance(left, nodes.Text):
+            left, right = right, left
+        if isinstance(right, nodes.Text):
+            if relation not in ("=", "!="):
+                raise Refused(f"a text is = or !=, not {relation}", right.span)
+            same = self.said(left, right)
+            return same if relation == "=" else core.Logic("not", (same,))
+        made = [self.number(left), self.number(right)]
+        a, b = made[0][1], made[1][1]
+        (one, other), _ = self._together(made, node.span, "compare")
+        if not a.cell and not b.cell and not self._asks(one, other):
+            raise Refused("the formula reads no cell", node.span)
+        return core.Compare(one, relation, other, self._width(node, a, b))
+
+    def _asks(self, *items: core.Node) -> bool:
+        return any(True for item in items for node in walk(item) if not isinstance(node, (core.Constant, core.Linear)))
+
+    def _width(self, node: nodes.Comparison, a: Kind, b: Kind) -> Fraction | None:
+        if node.within is None:
+            return None
+        if a.whole and b.whole:
+            raise Refused("counts are exact: a tolerance on a count is refused", node.within.span, "leave within out")
+        width, _ = self.number(node.within)
+        if not isinstance(width, core.Constant):
+            raise Refused("within takes a number", node.within.span, "write: … = … within 0.5")
+        return width.value
+
+    def said(self, node: nodes.Expression, text: nodes.Text) -> core.Node:
+        """Whether a cell is a code, a yes or no, a text, or a mark of the form."""
+        read = self._read(node)
+        type = self.scope.cells(read, node.span)[0].type
+        if type.kind == "code":
+            if text.text not in type.codes:
+                raise Refused(f"{text.text} is not in the list {type.unit}", text.span, nearest(text.text, type.codes))
+            return core.Compare(read, "=", core.Constant(Fraction(type.codes.index(text.text))))
+        if type.kind == "yesno" and text.text in ("yes", "no", "是", "否"):
+            return core.Compare(read, "=", core.Constant(Fraction(text.text in ("yes", "是"))))
+        if type.kind == "text":
+            return core.State("text", (read,), text.text)
+        if text.text not in self.marks:
+            message = f"{text.text} is no mark of this form"
+            raise Refused(message, text.span, nearest(text.text, self.marks) or f'declare it: mark "{text.text}" skip')
+        return core.State("mark", (read,), text.text)
+
+    def _membership(self, node: nodes.Membership) -> core.Node:
+        items = node.choices.items if isinstance(node.choices, nodes.Set) else (node.choices,)
+        choices: list[core.Node] = []
+        for item in items:
+            if isinstance(item, nodes.Text):
+                choices.append(self.said(node.item, item))
+                continue
+            made = [self.number(node.item), self._several(item)]
+            (one, other), _ = self._together(made, node.span, "compare")
+            if isinstance(other, core.Read) and self.scope.many(other):
+                choices.append(core.Gather("in", ((one, None, None), (other, None, None))))
+            else:
+                choices.append(core.Compare(one, "=", other))
+        return core.Logic("or", tuple(choices))
+
+    def _question(self, node: nodes.Call) -> core.Node:
+        arguments = node.arguments
+        self._arity(node)
+        match node.function:
+            case "present" | "blank" | "exists":
+                return core.State(node.function, (self._read(arguments[0]),))
+            case "given":
+                if str(arguments[0]) != "previous":
+                    raise Refused("given asks for previous", node.span, "write given(previous)")
+                return core.State("given", (), "previous")
+            case "matches":
+                if not isinstance(arguments[1], nodes.Text):
+                    raise Refused('a pattern stands in "quotes"', arguments[1].span)
+                if len(arguments[1].text) > 100:
+                    raise Refused("a pattern has at most 100 signs", arguments[1].span)
+                return core.State("matches", (self._read(arguments[0]),), arguments[1].text)
+            case "rounds":
+                return core.State("rounds", (self._read(arguments[0]), self.number(arguments[1])[0]))
+            case "unique":
+                return core.State("unique", tuple(self._read(item) for item in arguments))
+            case "subset":
+                return core.State("subset", tuple(self._axis(item) for item in arguments))
+        declared = self._declared(node)
+        if declared and declared.result == "truth":
+            return core.Apply("call", self._parameters(node, declared), declared.name)
+        self._unknown(node, truth=True)
+        raise AssertionError
+
+    def _axis(self, node: nodes.Expression) -> core.Read:
+        over = binding(self.scope, (node,), node.span, "")
+        if not isinstance(over, core.Over) or not over.open:
+            raise Refused("an open axis is named here", node.span, "write table.name")
+        none = (core.Point(over.paths[0]),)
+        return core.Read(over.table, none if over.axis == "row" else (), none if over.axis == "column" else ())
+
+    def number(self, node: nodes.Expression) -> Number:
+        """The meaning of an expression that is a number, and its kind."""
+        match node:
+            case nodes.Number():
+                if len(node.text) > MAX_DIGITS:
+                    raise Refused(f"a number has at most {MAX_DIGITS} digits", node.span)
+                return core.Constant(Fraction(node.text)), BARE
+            case nodes.Date():
+                return core.Constant(Fraction(self._day(node))), Kind("date", True)
+            case nodes.Sum():
+                items, kind = self._together([self.number(term) for _, term in node.terms], node.span, "add")
+                signs = [Fraction(sign) for sign, _ in node.terms]
+                return core.Linear(tuple(zip(signs, items, strict=True))), kind
+            case nodes.Product():
+                return self._product(node)
+            case nodes.Call():
+                return self._function(node)
+            case nodes.Cell() | nodes.Path() | nodes.Set() | nodes.Range() | nodes.Without():
+                read = self._read(node)
+                if self.scope.many(read):
+                    count = len(self.scope.cells(read, node.span))
+                    message = (
+                        f"this names {count} cells where one is expected" if count > 1 else "this may be many cells"
+                    )
+                    raise Refused(message, node.span, "write sum(…) to add them")
+                return read, self._kind(self.scope.cells(read, node.span), node.span)
+            case nodes.Text():
+                raise Refused("a text stands beside = or != alone", node.span)
+            case nodes.Gather():
+                raise Refused("for and where stand inside of sum, count, min, max, average and median", node.span)
+        raise Refused("a number is expected here, not a comparison", node.span, "write choose(…, 1, 0) to count it")
+
+    def _day(self, node: nodes.Date) -> int:
+        try:
+            return date.fromisoformat(node.text).toordinal()
+        except ValueError:
+            raise Refused(f"there is no day {node.text}", node.span) from None
+
+    def _read(self, node: nodes.Expression) -> core.Read:
+        read = self.scope.read(node)
+        self.scope.cells(read, node.span)
+        return read
+
+    def _kind(self, cells: Iterable[Cell], span: Span) -> Kind:
+        kinds = {cell.type: cell for cell in cells}
+        for type in kinds:
+            if type.kind == "text":
+                raise Refused(f"{kinds[type].key} is a text, not a number", span, 'write … = "…" or matches(…, "…")')
+        found = []
+        for type, cell in kinds.items():
+            unit = "date" if type.kind == "date" else None if type.kind in ("code", "yesno") else type.unit
+            found.append(Kind(unit, type.whole, cell.key))
+        for kind in found[1:]:
+            if kind.unit != found[0].unit:
+                self._clash(found[0], kind, span, "add")
+        return evolve(found[0], whole=all(kind.whole for kind in found))
+
+    def _together(self, made: list[Number], span: Span, verb: str) -> tuple[list[core.Node], Kind]:
+        """Numbers that are added or compared, in the unit of the first; refuses units that do not go together."""
+        kinds = [kind for _, kind in made if kind.unit is not None]
+        items = []
+        for item, kind in made:
+            power = 0
+            if kinds and kind.unit is not None and {kinds[0].unit, kind.unit} != {"", "%"}:
+                power = conversion(kind.unit, kinds[0].unit or "")  # type: ignore[assignment]
+                if power is None:
+                    self._clash(kinds[0], kind, span, verb)
+            items.append(core.Linear(((Fraction(10) ** power, item),)) if power else item)
+        cell = next((kind.cell for _, kind in made if kind.cell), "")
+        whole = all(kind.whole for _, kind in made)
+        return items, Kind(kinds[0].unit if kinds else None, whole, cell)
+
+    def _clash(self, first: Kind, other: Kind, span: Span, verb: str) -> None:
+        units = f"{first.unit or 'a bare number'} and {other.unit or 'a bare number'}"
+        where = f": {first.cell} and {other.cell}" if first.cell and other.cell else ""
+        raise Refused(f"{units} do not {verb}{where}", span)
+
+    def _product(self, node: nodes.Product) -> Number:
+        made, kind = self.number(node.first)
+        for operator, factor in node.rest:
+            other, their = self.number(factor)
+            if isinstance(other, core.Constant) and (operator == "*" or other.value):
+                scale = other.value if operator == "*" else 1 / other.value
+                made, kind = core.Linear(((scale, made),)), evolve(kind, whole=kind.whole and scale.denominator == 1)
+            elif operator == "*" and isinstance(made, core.Constant):
+                made, kind = core.Linear(((made.value, other),)), evolve(their, whole=their.whole and kind.whole)
+            else:
+                unit = self._unit(operator, kind.unit or "", their.unit or "")
+                kind = Kind(unit, False, kind.cell or their.cell)
+                made = core.Apply(operator, (made, other))
+        return made, kind
+
+    def _unit(self, operator: str, unit: str, other: str) -> str:
+        if not other or unit == other:
+            return "" if operator == "/" and other else f"{unit}·{other}".strip("·")
+        return f"{unit}/{other}" if operator == "/" else f"{unit}·{other}".strip("·")
+
+    def _function(self, node: nodes.Call) -> Number:
+        declared = self._declared(node)
+        if declared and declared.result == "number":
+            return core.Apply("call", self._parameters(node, declared), declared.name), Kind("", False)
+        if node.function not in FUNCTIONS or OPERATORS[node.function].sort in ("state", "logic"):
+            self._unknown(node, truth=False)
+        self._arity(node)
+        if node.function in _AGGREGATES:
+            return self._aggregate(node)
+        special: dict[str, Callable[[nodes.Call], Number]] = {
+            "previous": self._previous, "before": self._before, "position": self._position, "choose": self._choose,
+        }  # fmt: skip
+        if node.function in special:
+            return special[node.function](node)
+        made = [self.number(argument) for argument in node.arguments]
+        kind = made[0][1]
+        whole = kind.whole and node.function == "abs"
+        if node.function in ("round", "truncate") and not isinstance(made[1][0], core.Constant):
+            raise Refused(f"{node.function} says its decimals as a number", node.arguments[1].span)
+        return core.Apply(node.function, tuple(item for item, _ in made)), evolve(kind, whole=whole)
+
+    def _aggregate(self, node: nodes.Call) -> Number:
+        parts, kinds = [], []
+        for argument in node.arguments:
+            inner, over, where, body = self, None, None, argument
+            if isinstance(argument, nodes.Gather):
+                inner, over, body = self._gathered(argument)
+                where = inner.truth(argument.where) if argument.where else None
+            item, kind = inner._several(body)
+            parts.append((item, over, where))
+            kinds.append(kind)
+        if node.function == "count":
+            return core.Gather("count", tuple(parts)), BARE
+        made = list(zip((part[0] for part in parts), kinds, strict=True))
+        items, kind = self._together(made, node.span, "add")
+        parts = [(item, over, where) for item, (_, over, where) in zip(items, parts, strict=True)]
+        return core.Gather(node.function, tuple(parts)), evolve(kind, whole=kind.whole and node.function != "average")
+
+    def _gathered(self, node: nodes.Gather) -> tuple[Meaning, core.Over, nodes.Expression]:
+        """What an argument ranges over; a lone `name.*` with `where` ranges over that open member."""
+        if node.variable and node.selection:
+            name, selections, body = node.variable.text, (node.selection,), node.body
+        elif isinstance(node.body, nodes.Path) and len(node.body.names) == 1 and node.body.star == "*":
+            name = node.body.names[0].text
+            selections, body = (evolve(node.body, star=""),), evolve(node.body, star="")
+        else:
+            raise Refused("where needs what it is asked of", node.span, "write sum(… for x of … where …)")
+        over = binding(self.scope, selections, node.span, name)
+        if not isinstance(over, core.Over):
+            raise Refused("an aggregate ranges over rows or columns that have cells", node.span)
+        return evolve(self, scope=self.scope.bind(name, stands_for(over))), over, body
+
+    def _several(self, node: nodes.Expression) -> Number:
+        """An argument of an aggregate: here a selection may hold many cells."""
+        if isinstance(node, (nodes.Cell, nodes.Path, nodes.Set, nodes.Range, nodes.Without)):
+            read = self._read(node)
+            return read, self._kind(self.scope.cells(read, node.span), node.span)
+        return self.number(node)
+
+    def _previous(self, node: nodes.Call) -> Number:
+        if len(node.arguments) > 1:
+            raise Refused("previous takes one argument", node.arguments[1].span)
+        item, kind = self._several(node.arguments[0])
+        if any(isinstance(inner, core.Constant) for inner in walk(item)):
+            raise Refused("previous is taken of cells, not of numbers", node.span)
+        if any(isinstance(inner, core.Read) and inner.source == "previous" for inner in walk(item)):
+            raise Refused("previous stands inside previous", node.span, "write it once")
+        return core.Gather("sum", ((earlier(item), None, None),)), kind
+
+    def _before(self, node: nodes.Call) -> Number:
+        read = self._read(node.arguments[0])
+        used = [point.variable for point in (*read.row, *read.column) if point.variable]
+        last = [name for name in self.scope.variables if name in used][-1:]
+        if not last:
+            raise Refused("before is taken of what a variable stands for", node.span, "write every … of … above")
+        moved = [tuple(evolve(p, shift=-1) if p.variable == last[0] else p for p in points)
+                 for points in (read.row, read.column)]  # fmt: skip
+        kind = self._kind(self.scope.cells(read, node.span), node.span)
+        return evolve(read, row=moved[0], column=moved[1]), kind
+
+    def _position(self, node: nodes.Call) -> Number:
+        name = str(node.arguments[0])
+        if name not in self.scope.variables or self.scope.variables[name].sort not in ("member", "open"):
+            raise Refused(
+                "position is taken of what the rule ranges over", node.span, nearest(name, self.scope.variables)
+            )
+        return core.Apply("position", (), name), BARE
+
+    def _choose(self, node: nodes.Call) -> Number:
+        test = self.truth(node.arguments[0])
+        made = [self.number(argument) for argument in node.arguments[1:]]
+        items, kind = self._together(made, node.span, "compare")
+        return core.Apply("choose", (test, *items)), kind
+
+    def _declared(self, node: nodes.Call) -> nodes.Function | None:
+        return next((f for f in self.functions if f.name == node.function), None)
+
+    def _parameters(self, node: nodes.Call, declared: nodes.Function) -> tuple[core.Node, ...]:
+        if len(node.arguments) != len(declared.parameters):
+            count = len(declared.parameters)
+            raise Refused(f"{declared.name} takes {count} arguments, found {len(node.arguments)}", node.span)
+        return tuple(
+            core.State("printed", (self._read(argument),)) if kind == "text"
+            else self.truth(argument) if kind == "truth" else self.number(argument)[0]
+            for argument, kind in zip(node.arguments, declared.parameters, strict=True)
+        )  # fmt: skip
+
+    def _arity(self, node: nodes.Call) -> None:
+        if node.function not in FUNCTIONS:
+            return
+        few, most = OPERATORS[node.function].arguments
+        if not node.arguments:
+            raise Refused(f"{node.function} needs what it is taken of", node.span, f"write {node.function}(…)")
+        if len(node.arguments) < few or (len(node.arguments) > most and node.function != "previous"):
+            signature = OPERATORS[node.function].signature
+            raise Refused(f"{node.function} takes {few} arguments, found {len(node.arguments)}", node.span, signature)
+
+    def _unknown(self, node: nodes.Call, truth: bool) -> None:
+        names = [*FUNCTIONS, *(f.name for f in self.functions)]
+        if node.function in names:
+            wanted = "a comparison or a question" if truth else "a number"
+            raise Refused(f"{wanted} is expected here; {node.function} is not one", node.span)
+        raise Refused(f"there is no function {node.function}", node.span, nearest(node.function, names))
+
+
+def walk(node: core.Node) -> Iterable[core.Node]:
+    """The node and all nodes in it."""
+    yield node
+    inner: tuple[core.Node | None, ...] = ()
+    match node:
+        case core.Linear():
+            inner = tuple(item for _, item in node.terms)
+        case core.Gather():
+            inner = tuple(item for part in node.parts for item in (part[0], part[2]))
+        case core.Apply() | core.Logic():
+            inner = node.arguments
+        case core.State():
+            inner = node.cells
+        case core.Compare():
+            inner = (node.left, node.right)
+    for item in inner:
+        if item is not None:
+            yield from walk(item)
+
+
+def earlier(node: core.Node) -> core.Node:
+    """The same of the report of the period before."""
+    match node:
+        case core.Read():
+            return evolve(node, source="previous")
+        case core.Linear():
+            return core.Linear(tuple((factor, earlier(item)) for factor, item in node.terms))
+        case core.Gather():
+            parts = tuple((earlier(body), over, where and earlier(where)) for body, over, where in node.parts)
+            return evolve(node, parts=parts)
+        case core.Apply() | core.Logic():
+            return evolve(node, arguments=tuple(earlier(item) for item in node.arguments))
+        case core.State():
+            return evolve(node, cells=tuple(earlier(item) for item in node.cells))
+        case core.Compare():
+            return evolve(node, left=earlier(node.left), right=earlier(node.right))
+        case core.Constant():
+            return node

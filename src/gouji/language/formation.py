@@ -1,0 +1,216 @@
+"""The first pass of the checker: what a file says of its form -> a Form, or problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from gouji.forms import form as forms
+from gouji.forms.labels import nearest
+from gouji.language import nodes
+from gouji.sources import Problem, Span
+
+MAX_CELLS = 100_000
+MAX_ENTRIES = 1_000
+_SIGNED = ("number", "date")
+
+
+def form_of(file: nodes.File, id: str) -> tuple[forms.Form | None, list[Problem]]:
+    """The form that a file declares, and every problem in its declaration."""
+    formation = _Formation(file)
+    form = formation.form(id)
+    return (None if formation.problems else form), formation.problems
+
+
+@define
+class _Formation:
+    """One pass over the declarations of a file, collecting problems."""
+
+    file: nodes.File
+    problems: list[Problem] = field(factory=list)
+    codes: dict[str, tuple[str, ...]] = field(factory=dict)
+
+    def say(self, message: str, span: Span, hint: str = "") -> None:
+        """Adds a problem."""
+        self.problems.append(Problem(message, span, hint))
+
+    def form(self, id: str) -> forms.Form:
+        """The form; what is wrong with it is in `problems`."""
+        settings = self._settings()
+        first, last = self._years(settings.get("years"))
+        self._codes()
+        items = self.file.items
+        tables = tuple(self._table(item) for item in items if isinstance(item, nodes.Table))
+        self._distinct((i.name for i in items if isinstance(i, (nodes.Table, nodes.Narrative))), "table or section")
+        if not tables:
+            self.say("the form has no table", self.file.form.span, 'add: table 名字 "标题"')
+
+        def said(keyword: str, default: str) -> str:
+            return settings[keyword].values[0] if keyword in settings else default
+
+        form = forms.Form(
+            id, self.file.form.title, said("edition", ""), first, last, said("source", ""), said("blank", "unknown"),
+            tuple(self.mark(item) for item in self.file.form.settings if isinstance(item, nodes.Mark)), tables,
+            tuple(forms.Narrative(i.name.text, i.labels) for i in items if isinstance(i, nodes.Narrative)),
+            said("cells", ""),
+        )  # fmt: skip
+        if not self.problems:
+            self._keys(form)
+        return form
+
+    def _settings(self) -> dict[str, nodes.Setting]:
+        settings: dict[str, nodes.Setting] = {}
+        for setting in self.file.form.settings:
+            if isinstance(setting, nodes.Setting):
+                if setting.keyword in settings:
+                    self.say(f"{setting.keyword} is said twice", setting.span, "keep one")
+                settings.setdefault(setting.keyword, setting)
+        for keyword in ("edition", "years"):
+            if keyword not in settings:
+                self.say(f"the form does not say its {keyword}", self.file.form.span, f"add a line {keyword} …")
+        return settings
+
+    def _years(self, setting: nodes.Setting | None) -> tuple[int, int | None]:
+        if setting is None:
+            return 0, None
+        first, last = setting.values
+        right = all(text.isdecimal() and len(text) == 4 for text in (first, last or first))
+        if not right or (last and last < first):
+            self.say("years are written 2021.. or 2019..2020", setting.span)
+            return 0, None
+        return int(first), int(last) if last else None
+
+    def _codes(self) -> None:
+        for item in self.file.items:
+            if isinstance(item, nodes.Codes):
+                if item.name.text in self.codes:
+                    self.say(f"a second list is named {item.name.text}", item.name.span, "give it its own name")
+                if len(set(item.texts)) < len(item.texts):
+                    self.say(f"the list {item.name.text} names a text twice", item.span, "keep one of them")
+                self.codes[item.name.text] = item.texts
+
+    def _keys(self, form: forms.Form) -> None:
+        cells = form.declared.cells
+        if len(cells) > MAX_CELLS:
+            self.say(f"a form has at most {MAX_CELLS} cells, this one {len(cells)}", self.file.form.span)
+        keys: set[str] = set()
+        for cell in cells:
+            if cell.key in keys:
+                self.say(f"two cells have the key {cell.key}", self.file.form.span, "rename a row or a column")
+            keys.add(cell.key)
+
+    def mark(self, node: nodes.Mark) -> forms.Mark:
+        """A mark of the form or of a rule."""
+        if node.meaning == "between" and float(node.low) >= float(node.high):
+            self.say(f"a mark lies between a smaller and a larger number, not {node.low} and {node.high}", node.span)
+        return forms.Mark(node.texts, node.meaning, node.low, node.high)
+
+    def _table(self, table: nodes.Table) -> forms.Table:
+        default = self._only_type(table.items)
+        blocks = [item for item in table.items if isinstance(item, nodes.Block)]
+        own = [item for item in table.items if isinstance(item, nodes.Axis)]
+        if blocks and own:
+            self.say("a table has rows and columns of its own or blocks, not both", own[0].span)
+        if blocks:
+            built = [self._block(b.headings, b.items, b.span, default) for b in blocks]
+        else:
+            built = [self._block((), table.items, table.name.span, default)]
+        across = any(isinstance(item, nodes.Across) for item in table.items)
+        return forms.Table(table.name.text, table.labels, tuple(built), across)
+
+    def _only_type(self, items: Iterable[object]) -> forms.CellType | None:
+        types = [item for item in items if isinstance(item, nodes.Type)]
+        for extra in types[1:]:
+            self.say("the type is said twice", extra.span, "keep one")
+        return self._type(types[0]) if types else None
+
+    def _type(self, node: nodes.Type) -> forms.CellType | None:
+        unit, decimals = node.unit, int(node.decimals) if node.decimals.isdecimal() else 0
+        codes: tuple[str, ...] = ()
+        if node.kind in ("count", "amount") and not unit:
+            self.say(f"a {node.kind} says its unit", node.span, f"write: {node.kind} 件")
+        if node.kind == "amount" and not node.decimals:
+            self.say("an amount says its decimals", node.span, "write: amount 万元 6")
+        if node.decimals and (not node.decimals.isdecimal() or decimals > 18):
+            self.say("a cell has 0 to 18 decimals", node.span, "write: amount 万元 6")
+            decimals = 0
+        if node.decimals and node.kind not in ("amount", "number", "percent"):
+            self.say(f"a {node.kind} has no decimals", node.span, "leave the number out, or write amount")
+        if node.kind == "code":
+            if unit not in self.codes:
+                hint = nearest(unit, self.codes) or 'write above the tables: codes 名字 {"甲", "乙"}'
+                self.say(f"there is no list {unit}" if unit else "a code says its list", node.span, hint)
+            codes = self.codes.get(unit, ())
+        low: int | None = None if node.signed or node.kind in _SIGNED else 0
+        high: int | None = len(codes) - 1 if node.kind == "code" else 1 if node.kind == "yesno" else None
+        if node.low:
+            if "." in node.low + node.high or int(node.low) > int(node.high):
+                self.say("the bounds of a cell are whole numbers, the smaller first", node.span)
+            else:
+                low, high = int(node.low), int(node.high)
+        unit = "%" if node.kind == "percent" else unit
+        return forms.CellType(node.kind, unit, decimals, low, high, codes)
+
+    def _block(
+        self, headings: tuple[str, ...], items: Iterable[object], span: Span, default: forms.CellType | None
+    ) -> forms.Block:
+        items = tuple(items)
+        axes: dict[str, forms.Axis] = {}
+        for item in items:
+            if isinstance(item, nodes.Axis):
+                if item.kind in axes:
+                    self.say(f"{item.kind} are said twice", item.span, "keep one")
+                self._distinct((member.name for member in item.members), "member")
+                axes[item.kind] = forms.Axis(item.headings, tuple(self._member(m) for m in item.members))
+        for kind in ("rows", "columns"):
+            if kind not in axes:
+                self.say(f"{kind} are missing here", span, f"add {kind} and, indented, their names")
+        own, empty = self._only_type(items) or default, forms.Axis((), ())
+        block = forms.Block(headings, axes.get("rows", empty), axes.get("columns", empty), own)
+        if own is None:
+            self._typed(block, span)
+        return block
+
+    def _typed(self, block: forms.Block, span: Span) -> None:
+        for _, row in block.rows.leaves():
+            for _, column in block.columns.leaves():
+                if not any(member.type for member in (*row, *column)):
+                    message = f"{row[-1].name}, {column[-1].name} has no type"
+                    self.say(message, span, "write a type in the table, such as: count 件")
+                    return
+
+    def _member(self, node: nodes.Member) -> forms.Member:
+        self._distinct((child.name for child in node.children), "member")
+        name, span = node.name.text, node.name.span
+        if not name or "/" in name or "." in name:
+            self.say("a name is not empty and holds no / or .", span)
+        if node.total and node.children:
+            self.say("a total has no children", span, "make it the last child of its group")
+        limit = int(node.limit) if node.limit.isdecimal() else 0
+        if node.kind == "list" and not 0 < limit <= MAX_ENTRIES:
+            self.say(f"a list has 1 to {MAX_ENTRIES} entries", span, f"write: list {name} 10")
+        words = self._words(node)
+        children = tuple(self._member(child) for child in node.children)
+        type = self._type(node.type) if node.type else None
+        opened = {"each": "names", "list": "list"}.get(node.kind, "")
+        return forms.Member(
+            name, node.labels or (name,), node.total, type, children, opened, limit,
+            words.get("need", ""), words.get("blank", ""),
+            tuple(word.value for word in node.words if word.keyword == "is"),
+        )  # fmt: skip
+
+    def _words(self, node: nodes.Member) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for word in node.words:
+            if word.keyword != "is" and word.keyword in found:
+                self.say(f"{word.value} is said beside {found[word.keyword]}", word.span, "keep one")
+            found.setdefault(word.keyword, word.value)
+        return found
+
+    def _distinct(self, names: Iterable[nodes.Name], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name.text in seen:
+                self.say(f"a second {what} is named {name.text}", name.span, "names differ side by side")
+            seen.add(name.text)
