@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import gouji
+from conformance.runner import FOLDER, rewrite
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "rules" / "cn-disclosure" / "reports"
@@ -16,6 +17,16 @@ def figures(name: str) -> dict[str, Any]:
     """A real report as plain data, fresh for each caller."""
     data: dict[str, Any] = json.loads((REPORTS / f"{name}.json").read_text("utf-8"))
     return data
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write what comes out of the conformance cases into them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--rewrite"):
+        for file in sorted(FOLDER.glob("*.cases")):
+            rewrite(file)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The editions of one form, ready to bind and to check."""
 
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +15,7 @@ from gouji.forms.form import Form
 from gouji.forms.labels import nearest
 from gouji.forms.match import heading, match
 from gouji.forms.report import Report, settle
-from gouji.language.checker import Edition
+from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions
 from gouji.sources import Problem, ReportError, RuleError
 
@@ -25,7 +24,7 @@ MAX_PLANS = 64
 
 def rules_folder() -> Path:
     """The folder of bundled forms: inside the installed package, or at the project's root."""
-    inside = Path(str(files("gouji") / "rules"))
+    inside = Path(__file__).parent / "rules"
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "rules"
 
 
@@ -40,11 +39,12 @@ def load(name: str | Path) -> "Book":
 
     Raises RuleError with every problem when the rules cannot be used.
     """
-    path = rules_folder() / str(name) if str(name) in bundled() else Path(name)
+    bundle = str(name) in bundled()
+    path = rules_folder() / str(name) if bundle else Path(name)
     if not path.exists():
         hint = nearest(str(name), bundled()) or f"bundled: {', '.join(bundled())}"
         raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
-    return Book(load_editions(path))
+    return Book(load_editions(path, Path(__file__).parent / "ready" if bundle else None))
 
 
 @define(eq=False)

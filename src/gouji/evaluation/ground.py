@@ -8,9 +8,8 @@ from itertools import product
 
 from attrs import evolve, frozen
 
-from gouji.forms.form import Cell, Layout, Path
+from gouji.forms.form import AXES, Cell, Layout, Path
 from gouji.language import core
-from gouji.language.selections import AXES
 
 
 @frozen

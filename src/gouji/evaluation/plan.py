@@ -27,7 +27,7 @@ from gouji.evaluation.ground import (
 from gouji.forms.form import Cell, Layout
 from gouji.forms.values import Number
 from gouji.language import core
-from gouji.language.checker import CELLS, Edition
+from gouji.language.core import CELLS, Edition
 from gouji.language.operators import OPERATORS
 
 Differences = Callable[[tuple[Number, ...]], tuple[Number, ...]]

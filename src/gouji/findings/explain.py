@@ -16,7 +16,7 @@ from gouji.findings.formula import Names, condition, filled, shown
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.forms.values import decimal_text
-from gouji.language.checker import CELLS
+from gouji.language.core import CELLS
 
 
 @frozen

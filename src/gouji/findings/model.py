@@ -11,7 +11,7 @@ from gouji.evaluation.rows import OUTCOMES, Evaluation
 from gouji.findings.explain import Finding, explain, explain_cells
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
-from gouji.language.checker import CELLS
+from gouji.language.core import CELLS
 
 
 @frozen

@@ -8,6 +8,7 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 Path = tuple[str, ...]
+AXES = ("row", "column")
 
 
 @frozen

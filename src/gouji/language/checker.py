@@ -14,26 +14,16 @@ from gouji.language.selections import Refused, Scope
 from gouji.sources import Problem, Span
 
 MAX_CHECKS = 100_000
-CELLS = "cells"
 
 
-@frozen
-class Edition:
-    """One edition, checked: its form, its rules, and the Python functions that it calls, by name with parameters."""
-
-    form: forms.Form
-    rules: tuple[core.Rule, ...]
-    functions: tuple[tuple[str, tuple[str, ...], str], ...] = ()
-
-
-def check(file: nodes.File, id: str) -> tuple[Edition | None, list[Problem]]:
+def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]]:
     """The edition that a file means, and every problem in it."""
     form, problems = form_of(file, id)
     if form is None:
         return None, problems
     functions = tuple(item for item in file.items if isinstance(item, nodes.Function))
     rules: list[core.Rule] = []
-    names: set[str] = {CELLS}
+    names: set[str] = {core.CELLS}
     for rule, table, block in _placed(file):
         if rule.name.text in names:
             problems.append(Problem(f"a second rule is named {rule.name.text}", rule.name.span, "give it its own name"))
@@ -44,7 +34,7 @@ def check(file: nodes.File, id: str) -> tuple[Edition | None, list[Problem]]:
         except Refused as refused:
             problems.append(refused.problem)
     declared = tuple((item.name, item.parameters, item.result) for item in functions)
-    return Edition(form, tuple(rules), declared), problems
+    return core.Edition(form, tuple(rules), declared), problems
 
 
 def _placed(file: nodes.File) -> Iterable[tuple[nodes.Rule, str, int | None]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from gouji.forms.form import Mark, Path
+from gouji.forms.form import Form, Mark, Path
 
 
 @frozen
@@ -133,3 +133,16 @@ class Rule:
     waiver: bool
     marks: tuple[Mark, ...]
     at: str
+
+
+CELLS = "cells"
+"""The name of the built-in rule."""
+
+
+@frozen
+class Edition:
+    """One edition, checked: its form, its rules, and the Python functions that it calls: name, parameters, result."""
+
+    form: Form
+    rules: tuple[Rule, ...]
+    functions: tuple[tuple[str, tuple[str, ...], str], ...] = ()

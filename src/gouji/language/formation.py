@@ -109,13 +109,13 @@ class _Formation:
     def _table(self, table: nodes.Table) -> forms.Table:
         default = self._only_type(table.items)
         blocks = [item for item in table.items if isinstance(item, nodes.Block)]
-        own = [item for item in table.items if isinstance(item, nodes.Axis)]
-        if blocks and own:
-            self.say("a table has rows and columns of its own or blocks, not both", own[0].span)
+        axes = [item for item in table.items if isinstance(item, nodes.Axis)]
+        if blocks and axes:
+            self.say("a table has rows and columns of its own or blocks, not both", axes[0].span)
         if blocks:
             built = [self._block(b.headings, b.items, b.span, default) for b in blocks]
         else:
-            built = [self._block((), table.items, table.name.span, default)]
+            built = [self._block((), axes, table.name.span, default)]
         across = any(isinstance(item, nodes.Across) for item in table.items)
         return forms.Table(table.name.text, table.labels, tuple(built), across)
 

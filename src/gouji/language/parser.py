@@ -37,27 +37,33 @@ def _lark() -> Lark:
 
 
 def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
-    """The file as nodes, and every problem found; a rule that cannot be read is left out, so the rest is checked."""
+    """The file as nodes, and every problem found.
+
+    A rule that cannot be read is left out, so that the rest is checked; with another line that cannot be read there is
+    no file, but all such lines are told.
+    """
     problems = _before(source)
     if problems:
         return None, problems
-    text = _narrow(source.text) + "\n"
+    text, broken, told = _narrow(source.text) + "\n", False, set[int]()
     while True:
         try:
             tree = _lark().parse(text)
             file: nodes.File = Builder(source).transform(tree)
-            return file, problems
+            return (None if broken else file), problems
         except UnexpectedInput as error:
             problem, line = _unexpected(source, error)
         except DedentError:
             return None, [*problems, Problem("the indentation fits no line above", None, "", source.name)]
         except LarkError as error:  # nothing of lark leaves the library
             return None, [*problems, Problem(str(error).splitlines()[0], None, "", source.name)]
-        problems.append(problem)
-        shorter = _without(text, line)
-        if len(problems) >= MAX_PROBLEMS or shorter is None:
+        if line not in told:
+            problems.append(problem)
+        text, in_rule = _without(text, line, line in told)
+        told.add(line)
+        broken = broken or not in_rule
+        if len(problems) >= MAX_PROBLEMS:
             return None, problems
-        text = shorter
 
 
 def _before(source: Source) -> list[Problem]:
@@ -97,18 +103,41 @@ def _narrow(text: str) -> str:
 
 
 _WORDS = {
-    "STRING": 'a sentence or label in "quotes"', "NAME": "a name", "QUOTED": "a name in 'quotes'",
-    "NUMBER": "a number", "_NL": "the end of the line", "_INDENT": "an indented line",
-    "_DEDENT": "the end of the indented part", "RELATION": "a relation (= != <= >= < >)", "SIGN": "+ or -",
-    "SEVERITY": "error or warning", "MEANING": "skip, zero or unknown", "MISSING": "unknown or zero",
-    "AXIS": "row or column", "STAR": "* or **", "TOTAL": "total", "$END": "the end of the file",
+    "STRING": 'a sentence or label in "quotes"', "NAME": "a name", "QUOTED": "", "NUMBER": "a number",
+    "_NL": "the end of the line", "_INDENT": "an indented line", "_DEDENT": "the end of the indented part",
+    "RELATION": "a relation (= != <= >= < >)", "SIGN": "+ or -", "SEVERITY": "error or warning",
+    "MEANING": "skip, zero or unknown", "MISSING": "unknown or zero", "NEED": "required or optional",
+    "PARTNER": "error, zero or skip", "PLAIN": "number, text or truth", "KIND": "a type such as count 件",
+    "TOTAL": "total", "SIGNED": "signed", "$END": "the end of the file", "COMMA": ",", "LPAR": "(", "RPAR": ")",
+    "LSQB": "[", "RSQB": "]", "LBRACE": "{", "RBRACE": "}", "AFTER_FIRST": "after first",
+    "UNLESS_EXPLAINED": "unless explained", "VBAR": "|",
 }  # fmt: skip
+_GROUPS = {
+    "a name, a number or another value": {
+        *("NAME", "QUOTED", "NUMBER", "STRING", "DATE", "LPAR", "LBRACE", "TIMES", "LEAVES"),
+        *("NOT", "EXACTLY_ONE", "ALL_OR_NONE", "SIGN", "IF"),
+    },
+    "an operator": {
+        *("RELATION", "SIGN", "TIMES", "DIVIDE", "AND", "OR", "IN", "SAME_AS", "TO", "EXCEPT", "WITHIN"),
+    },
+}
+"""What stands for many terminals at once, where at least half of them may come."""
+
+
+def _expected(accepted: set[str]) -> str:
+    """What may come next, in words."""
+    words = []
+    for word, group in _GROUPS.items():
+        if 2 * len(accepted & group) >= len(group):
+            words.append(word)
+            accepted = accepted - group
+    words += sorted({_WORDS.get(n, n.strip("_").lower()) for n in accepted if not n.startswith("__")} - {""})
+    return ", ".join(words[:6]) or "something else"
 
 
 def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:
     accepted: Any = getattr(error, "accepts", None) or getattr(error, "expected", None)
     accepted = accepted or getattr(error, "allowed", None) or ()
-    words = sorted({_WORDS.get(name, name.strip("_").lower()) for name in accepted if not name.startswith("__")})
     token = getattr(error, "token", None)
     last = source.text.count("\n") + 1
     line = min(error.line if isinstance(error.line, int) and error.line > 0 else last, last)
@@ -121,12 +150,17 @@ def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:
         found = {"_INDENT": "an indented line", "_DEDENT": "the end of the indented part"}.get(
             token.type if token else "", "the end of the line"
         )
-    expected = ", ".join(words[:6]) or "something else"
-    return Problem(f"expected {expected}; found {found}", Span(source, line, column, column + length)), line
+    span = Span(source, line, column, column + length)
+    if found in ('"', "'", "“", "‘"):
+        return Problem("a text in quotes does not end in its line", span, "close it with the same sign"), line
+    return Problem(f"expected {_expected(set(accepted))}; found {found}", span), line
 
 
-def _without(text: str, number: int) -> str | None:
-    """The text without the rule that the line stands in, or without the line; None when nothing is left to try."""
+def _without(text: str, number: int, whole: bool) -> tuple[str, bool]:
+    """The text without the rule that the line stands in, and whether it stands in one.
+
+    Elsewhere the first word of the line is left, so that what is below keeps its place; or nothing, if `whole`.
+    """
     lines = text.split("\n")
     index = min(number, len(lines)) - 1
     while index > 0 and not lines[index].strip():
@@ -138,12 +172,14 @@ def _without(text: str, number: int) -> str | None:
             if lines[above].lstrip().startswith("rule "):
                 start = above
                 break
-    if not lines[start].lstrip().startswith("rule "):
-        return None
     end = start + 1
     while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > _indent(lines[start])):
         end += 1
-    return "\n".join([*lines[:start], *[""] * (end - start), *lines[end:]])
+    in_rule = lines[start].lstrip().startswith("rule ")
+    if not in_rule and not whole:
+        lines[start] = lines[start][: _indent(lines[start])] + lines[start].split()[0]
+        return "\n".join(lines), False
+    return "\n".join([*lines[:start], *[""] * (end - start), *lines[end:]]), in_rule
 
 
 def _indent(line: str) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gouji.forms.form import Path
+from gouji.forms.form import AXES, Path
 from gouji.forms.labels import nearest
 from gouji.language import core, nodes
-from gouji.language.selections import AXES, Refused, Scope, Variable
+from gouji.language.selections import Refused, Scope, Variable
 from gouji.sources import Span
 
 _AXES_OF = {"rows": "row", "columns": "column"}

@@ -2,21 +2,24 @@
 
 from pathlib import Path
 
-from gouji.language.checker import Edition, check
-from gouji.language.parser import parse
+from gouji.language.core import Edition
+from gouji.language.ready import restore
 from gouji.sources import Problem, RuleError, Source
 
 
-def load_editions(path: Path) -> tuple[Edition, ...]:
-    """Every edition in the folder or file; RuleError holds the problems of all files."""
+def load_editions(path: Path, ready: Path | None = None) -> tuple[Edition, ...]:
+    """Every edition in the folder or file; RuleError holds the problems of all files.
+
+    `ready` is a folder with editions kept as data; what fits there is not parsed.
+    """
     files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
     if not files:
         raise RuleError([Problem("the folder holds no .rules file", place=str(path))])
-    id = path.name if path.is_dir() else path.parent.name or path.stem
+    id = path.name if path.is_dir() else path.resolve().parent.name or path.stem
     editions: list[Edition] = []
     problems: list[Problem] = []
     for file in files:
-        edition, found = load_file(file, id)
+        edition, found = load_file(file, id, ready)
         problems += found
         if edition:
             editions.append(edition)
@@ -26,7 +29,12 @@ def load_editions(path: Path) -> tuple[Edition, ...]:
     return tuple(sorted(editions, key=lambda edition: edition.form.first_year))
 
 
-def load_file(path: Path, id: str) -> tuple[Edition | None, list[Problem]]:
+def kept_name(file: Path, id: str) -> str:
+    """The name under which the edition of a rule file is kept as data."""
+    return f"{id}.{file.stem}.json"
+
+
+def load_file(path: Path, id: str, ready: Path | None = None) -> tuple[Edition | None, list[Problem]]:
     """One rule file checked, with its problems."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -35,11 +43,16 @@ def load_file(path: Path, id: str) -> tuple[Edition | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem(f"line {line} is not UTF-8", hint="save the file as UTF-8", place=str(path))]
-    return load_text(Source(str(path), text), id)
+    kept = restore(ready / kept_name(path, id), text) if ready else None
+    return (kept, []) if kept else load_text(Source(str(path), text), id)
 
 
 def load_text(source: Source, id: str) -> tuple[Edition | None, list[Problem]]:
     """The edition that a rule text means, with its problems."""
+    # Parsing needs lark, which takes longer to import than all else; a form that is kept ready goes without.
+    from gouji.language.checker import check
+    from gouji.language.parser import parse
+
     file, problems = parse(source)
     if file is None:
         return None, problems

@@ -7,12 +7,10 @@ from itertools import product
 
 from attrs import evolve, field, frozen
 
-from gouji.forms.form import Cell, Form, Member, Path
+from gouji.forms.form import AXES, Cell, Form, Member, Path
 from gouji.forms.labels import nearest
 from gouji.language import core, nodes
 from gouji.sources import Problem, Span
-
-AXES = ("row", "column")
 
 
 class Refused(Exception):
