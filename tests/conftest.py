@@ -1,13 +1,20 @@
 """What several tests share: the bundled book and the real figures beside its rules."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import gouji
 from conformance.runner import FOLDER, rewrite
+
+# CI runs few examples and always the same; HYPOTHESIS_PROFILE=large looks further.
+settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("large", max_examples=3000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "rules" / "cn-disclosure" / "reports"

@@ -13,7 +13,7 @@ from gouji.findings.text import render
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
 from gouji.language.rulebook import load_file
-from gouji.sources import GoujiError, Problem, ReportError, RuleError
+from gouji.sources import GoujiError, Problem, ReportError, RuleError, Source
 
 
 def main() -> None:
@@ -58,6 +58,13 @@ def main() -> None:
     def lint_command(rules: tuple[str, ...]) -> None:
         """List the problems of rule files."""
         sys.exit(lint(rules))
+
+    @group.command("fmt")
+    @click.argument("rules", nargs=-1, required=True)
+    @click.option("--check", "only", is_flag=True, help="write nothing, say which files would change")
+    def fmt_command(**options: Any) -> None:
+        """Write rule files in their canonical form; comments stay."""
+        sys.exit(fmt(**options))
 
     @group.command("test")
     @click.argument("rules", nargs=-1, required=True)
@@ -197,6 +204,31 @@ def lint(rules: tuple[str, ...]) -> int:
         count += len(problems)
     print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
     return int(count > 0)
+
+
+def fmt(rules: tuple[str, ...], only: bool) -> int:
+    """Formats the files: 0 nothing to change or changed, 1 `only` and something to change, 2 a file cannot be used."""
+    from gouji.language.parser import parse
+    from gouji.language.printer import format_source
+
+    unusable = changed = 0
+    for path in _rule_files(rules):
+        try:
+            source = Source(str(path), path.read_bytes().decode("utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            unusable = _complain(f"{path}: cannot be read: {error}")
+            continue
+        file, problems = parse(source)
+        if file is None or problems:
+            unusable = _complain("\n\n".join(map(str, problems)))
+            continue
+        text = format_source(source, file)
+        if text != source.text:
+            changed += 1
+            print(f"{path}: {'would change' if only else 'changed'}")
+            if not only:
+                path.write_text(text, "utf-8")
+    return unusable or int(only and changed > 0)
 
 
 def test(rules: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ from gouji.language import nodes
 from gouji.language.builder import Builder
 from gouji.sources import Problem, Source, Span
 
-MAX_TEXT = 1_000_000
+MAX_TEXT = 300_000
 MAX_NESTING = 40
 MAX_PROBLEMS = 20
 
@@ -59,11 +59,12 @@ def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
             return None, [*problems, Problem(str(error).splitlines()[0], None, "", source.name)]
         if line not in told:
             problems.append(problem)
-        text, in_rule = _without(text, line, line in told)
+        shorter, in_rule = _without(text, line, line in told)
         told.add(line)
         broken = broken or not in_rule
-        if len(problems) >= MAX_PROBLEMS:
+        if len(problems) >= MAX_PROBLEMS or shorter == text:
             return None, problems
+        text = shorter
 
 
 def _before(source: Source) -> list[Problem]:
@@ -176,7 +177,7 @@ def _without(text: str, number: int, whole: bool) -> tuple[str, bool]:
     while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > _indent(lines[start])):
         end += 1
     in_rule = lines[start].lstrip().startswith("rule ")
-    if not in_rule and not whole:
+    if not in_rule and not whole and lines[start].strip():
         lines[start] = lines[start][: _indent(lines[start])] + lines[start].split()[0]
         return "\n".join(lines), False
     return "\n".join([*lines[:start], *[""] * (end - start), *lines[end:]]), in_rule
