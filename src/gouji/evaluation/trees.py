@@ -205,26 +205,40 @@ def number(node: Ground, facts: Facts) -> Value:
         return Affine(node.constant, terms, width=implied(terms, facts.slots))
     if node.operator in _NUMBERS:
         return _NUMBERS[node.operator](node, facts)
-    items = _left(node, facts)
-    if not isinstance(items, list):
-        return items
-    meaning = OPERATORS[node.operator].value
-    assert meaning is not None
+    return _function(node, facts)
+
+
+def _function(node: Tree, facts: Facts) -> Value:
+    """A function of the operator table, over what is neither skipped nor excluded by a condition."""
+    items: list[Affine] = []
+    tests: set[object] = set()
+    for argument in node.arguments:
+        test, inner = _condition(argument, facts)
+        value = test if isinstance(test, Fault) else number(inner, facts)
+        if isinstance(value, Fault):
+            return value
+        if isinstance(value, Affine) and test is not False:
+            items.append(value)
+            tests.add(test)
+    operator = OPERATORS[node.operator]
+    if not items or (operator.arguments[1] <= 2 and len(items) < len(node.arguments)):
+        return Skip()
+    if None in tests:  # the result lies among the items, unless it may be that none counts
+        among = _hull([spread(item, facts) for item in items]) if True in tests else ranges.ANY
+        return Affine(Fraction(0), {}, among, None)
     if node.operator == "*" and not items[0].terms and items[0].rest == ranges.point(0):
         return _times(items[1], items[0].constant)
-    found = meaning([spread(item, facts) for item in items])
+    assert operator.value is not None
+    found = operator.value([spread(item, facts) for item in items])
     return Fault(f"division by zero in {node.operator}") if found is None else Affine(Fraction(0), {}, found, None)
 
 
-def _left(node: Tree, facts: Facts) -> list[Affine] | Skip | Fault:
-    """The arguments without those that are skipped; a fault wins."""
-    found = [number(item, facts) for item in node.arguments]
-    for item in found:
-        if isinstance(item, Fault):
-            return item
-    kept = [item for item in found if isinstance(item, Affine)]
-    fixed = OPERATORS[node.operator].arguments[1] <= 2
-    return Skip() if not kept or (fixed and len(kept) < len(found)) else kept
+def _condition(node: Ground, facts: Facts) -> tuple[Truth, Ground]:
+    """Whether an item of an aggregate counts, and the item."""
+    if not isinstance(node, Tree) or node.operator != "where":
+        return True, node
+    test = truth(node.arguments[0], facts)
+    return (False if isinstance(test, Skip) else test), node.arguments[1]
 
 
 def spread(value: Affine, facts: Facts) -> Range:
@@ -296,16 +310,16 @@ def _choose(node: Tree, facts: Facts) -> Value:
 
 
 def _where(node: Tree, facts: Facts) -> Value:
-    """An item of an aggregate under a condition: left out where it does not hold."""
-    test = truth(node.arguments[0], facts)
+    """An item of a sum under a condition: 0 where it does not hold."""
+    test, inner = _condition(node, facts)
     if isinstance(test, Fault):
         return test
-    item = number(node.arguments[1], facts)
+    item = number(inner, facts)
     if test is True or not isinstance(item, Affine):
         return item
     if test is None:
         return Affine(Fraction(0), {}, _hull([spread(item, facts), ranges.point(0)]), None)
-    return Skip()
+    return Affine(Fraction(0), {})
 
 
 def _hull(both: list[Range]) -> Range:
@@ -345,6 +359,7 @@ def _asked(node: Tree, facts: Facts) -> Truth:
 
 
 def _unknown(node: Tree, facts: Facts) -> Value:
+    """A list that is not given."""
     return Affine(Fraction(0), {}, Range(0, None), None)
 
 
