@@ -1,23 +1,26 @@
 """The editions of one form, ready to bind and to check."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
 from gouji.evaluation.plan import Plan, plan
 from gouji.evaluation.rows import evaluate
 from gouji.findings.model import Result
-from gouji.forms import binding, readers
-from gouji.forms.document import Document
+from gouji.forms import binding
 from gouji.forms.form import Form
 from gouji.forms.labels import nearest
-from gouji.forms.match import heading, match
 from gouji.forms.report import Report, settle
 from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions
 from gouji.sources import Problem, ReportError, RuleError
+
+if TYPE_CHECKING:
+    from gouji.forms.document import Document
 
 MAX_PLANS = 64
 
@@ -34,7 +37,7 @@ def bundled() -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def load(name: str | Path) -> "Book":
+def load(name: str | Path) -> Book:
     """The book of a bundled form, or of a .rules file or a folder of editions.
 
     Raises RuleError with every problem when the rules cannot be used.
@@ -140,10 +143,17 @@ class Book:
         if found is None:
             if len(self._plans) >= MAX_PLANS:
                 self._plans.clear()
-            edition = next(e for e in self.editions if e.form is report.form)
+            edition = self._edition(report.form)
             found = plan(edition, report.layout, previous.layout if previous else None, report.year)
             self._plans[key] = found
         return found
+
+    def _edition(self, form: Form) -> Edition:
+        for edition in self.editions:
+            if (edition.form.id, edition.form.edition) == (form.id, form.edition):
+                return edition
+        message = f"the report is on {form.id}, edition {form.edition}; these rules are on {self.id}"
+        raise ReportError([Problem(message, hint="bind the report with the book that checks it")])
 
     def blank_report(self, year: int | None = None) -> dict[str, Any]:
         """An empty report to fill in, as plain data."""
@@ -176,6 +186,8 @@ def read(
             raise ReportError([Problem(f"cannot be read: {reason}", place=name)]) from None
     else:
         data, name = document.read(), str(getattr(document, "name", "document"))
+    from gouji.forms import readers  # data that is bound needs none of them
+
     try:
         return _recognise(readers.read(data, name), name, book, year, edition)
     except ReportError as error:
@@ -188,6 +200,8 @@ def _recognise(
     """The report in what a reader gave: its form by the year, its cells by their labels."""
     if isinstance(found, dict):
         return book.bind(found, year=year, edition=edition, source=name)
+    from gouji.forms.match import heading, match
+
     head = heading(found, book.title)
     stated = head.year if head else None
     notes: tuple[str, ...] = ()

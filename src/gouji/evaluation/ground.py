@@ -32,7 +32,9 @@ class Tree:
 
 
 Ground = Row | Tree
-TRUE, FALSE, UNKNOWN = Tree("true"), Tree("false"), Tree("unknown")
+ONE = Fraction(1)
+TRUE, FALSE = Tree("true"), Tree("false")
+UNKNOWN = Tree("unknown", text="a list that is not given")
 
 
 class NotApplicable(Exception):
@@ -97,7 +99,7 @@ class Grounding:
 
     def _logic(self, node: core.Logic) -> Ground:
         """Arguments that the shape alone decides may make others that it lacks unneeded."""
-        absorbing = {"and": FALSE, "or": TRUE}.get(node.operator)
+        absorbing = {"and": "false", "or": "true"}.get(node.operator)
         found: list[Ground] = []
         lacking: NotApplicable | None = None
         for argument in node.arguments:
@@ -105,9 +107,9 @@ class Grounding:
                 found.append(self.truth(argument))
             except NotApplicable as reason:
                 lacking = reason
-        if absorbing in found:
-            assert absorbing is not None
-            return absorbing
+        for item in found:
+            if isinstance(item, Tree) and item.operator == absorbing:
+                return item
         if lacking:
             raise lacking
         return Tree(node.operator, tuple(found))
@@ -117,23 +119,24 @@ class Grounding:
             return TRUE if self.previous else FALSE
         if node.test == "subset":
             one, other = (self._names(item) for item in node.cells)
-            return TRUE if one <= other else FALSE
+            alone = [name for name in one if name not in other]
+            return Tree("false", text=f"{', '.join(alone)} only on the first") if alone else TRUE
         if node.test == "rounds":
             (slot,), value = self._slots(node.cells[0]), self.number(node.cells[1])
             return Tree("rounds", (value, self.number(node.cells[0])), (slot,))
         slots = tuple(slot for item in node.cells for slot in self._slots(item, quiet=True))
         if node.test == "exists":
-            return TRUE if slots else FALSE
+            return TRUE if slots else Tree("false", text="it does not exist")
         if not slots and node.test in ("present", "blank"):
             return FALSE
         if not slots:
             raise NotApplicable("nothing is there to ask")
         return Tree(node.test, (), slots, node.text)
 
-    def _names(self, node: core.Node) -> set[str]:
+    def _names(self, node: core.Node) -> tuple[str, ...]:
         assert isinstance(node, core.Read)
         axis, points = ("row", node.row) if node.row else ("column", node.column)
-        return set(self.layout.shape.of(node.table, axis).get(points[0].prefix, ()))
+        return self.layout.shape.of(node.table, axis).get(points[0].prefix, ())
 
     def number(self, node: core.Node) -> Ground:
         """The ground row or tree of a node that is a number."""
@@ -158,8 +161,8 @@ class Grounding:
 
     def _choose(self, node: core.Apply) -> Ground:
         test = self.truth(node.arguments[0])
-        if test in (TRUE, FALSE):
-            return self.number(node.arguments[1 if test == TRUE else 2])
+        if isinstance(test, Tree) and test.operator in ("true", "false"):
+            return self.number(node.arguments[1 if test.operator == "true" else 2])
         return Tree("choose", (test, *(self.number(item) for item in node.arguments[1:])))
 
     def _gather(self, node: core.Gather) -> Ground:
@@ -193,9 +196,12 @@ class Grounding:
         """What an argument of an aggregate holds, one by one."""
         if not isinstance(node, core.Read):
             return [self.number(node)]
+        zeros = len(self.zeros)
         found = self._rows(node)
         if found or empty:
             return list(found)
+        if len(self.zeros) > zeros:
+            return [Row(())]
         lists = [point for point in (*node.row, *node.column) if self._list(node, point)]
         if not lists:
             raise NotApplicable("nothing is named there")
@@ -262,7 +268,7 @@ class Grounding:
 
 def weight(cell: Cell) -> Fraction:
     """What one step of a cell's value is worth in its unit."""
-    return Fraction(1, cell.type.scale)
+    return ONE if cell.type.scale == 1 else Fraction(1, cell.type.scale)
 
 
 def add(items: list[tuple[Fraction, Ground]]) -> Ground:
@@ -272,8 +278,8 @@ def add(items: list[tuple[Fraction, Ground]]) -> Ground:
     for factor, item in items:
         match item:
             case Row():
-                terms += [(factor * coefficient, slot) for coefficient, slot in item.terms]
-                constant += factor * item.constant
+                terms += item.terms if factor == 1 else [(factor * c, slot) for c, slot in item.terms]
+                constant += factor * item.constant if item.constant else 0
             case Tree():
                 trees.append((factor, item))
     row = Row(tuple(terms), constant)
@@ -287,7 +293,7 @@ def merged(row: Row) -> dict[int, Fraction]:
     """The coefficient of each slot, once."""
     found: dict[int, Fraction] = {}
     for coefficient, slot in row.terms:
-        found[slot] = found.get(slot, Fraction(0)) + coefficient
+        found[slot] = found[slot] + coefficient if slot in found else coefficient
     return {slot: coefficient for slot, coefficient in found.items() if coefficient}
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from math import lcm, prod
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from gouji.evaluation.ground import (
     Bound,
@@ -25,10 +25,10 @@ from gouji.evaluation.ground import (
     slots_of,
 )
 from gouji.forms.form import Cell, Layout
-from gouji.forms.values import Number
+from gouji.forms.values import Number, decimal_text
 from gouji.language import core
 from gouji.language.core import CELLS, Edition
-from gouji.language.operators import OPERATORS
+from gouji.language.operators import OPERATORS, RELATIONS
 
 Differences = Callable[[tuple[Number, ...]], tuple[Number, ...]]
 
@@ -42,6 +42,14 @@ class Slot:
 
 
 @frozen
+class Side:
+    """One side of a linear check as it is written, in the unit of the check."""
+
+    terms: tuple[tuple[int, int], ...]
+    constant: int
+
+
+@frozen
 class Linear:
     """`d ⋈ 0` within a width: whole coefficients over slots and a constant, all in the unit `1 / scale`."""
 
@@ -50,6 +58,7 @@ class Linear:
     relation: str
     width: Fraction
     scale: int
+    sides: tuple[Side, Side]
 
     @property
     def code(self) -> str:
@@ -97,6 +106,7 @@ class Plan:
     slots: tuple[Slot, ...]
     checks: tuple[Check, ...]
     expected: dict[str, int]
+    _pieces: dict[int, tuple[tuple[str, int], ...]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def linear(self) -> tuple[tuple[int, Linear], ...]:
@@ -133,6 +143,15 @@ class Plan:
         exec(compile(f"def {name}(v):\n{unpack}  return {result}\n", "<plan>", "exec"), scope)
         return scope[name]
 
+    def pieces(self, row: Row) -> tuple[tuple[str, int], ...]:
+        """What stands before each number when a row is written out, such as `- 2 * `, with its slot; kept."""
+        found = self._pieces.get(id(row))
+        if found is None:
+            found = self._pieces[id(row)] = tuple(
+                (_before(coefficient * self.slots[slot].cell.type.scale), slot) for coefficient, slot in row.terms
+            )
+        return found
+
     @cached_property
     def touching(self) -> dict[int, list[int]]:
         """The numbers of the linear checks that read a slot."""
@@ -153,6 +172,11 @@ def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -
     for rule in rules:
         expected[rule.name] = expected.get(rule.name, 0) + _expected(rule, layout)
     return Plan(layout, previous, rules, tuple(slots), checks, expected)
+
+
+def _before(factor: Fraction) -> str:
+    times = "" if abs(factor) == 1 else f"{decimal_text(abs(factor))} * "
+    return ("- " if factor < 0 else "+ ") + times
 
 
 def _in_force(rule: core.Rule, year: int) -> bool:
@@ -191,7 +215,7 @@ def _expand(rule: core.Rule, layout: Layout, previous: Layout | None, slots: lis
 def _check(rule: core.Rule, at: tuple[tuple[str, str], ...], grounding: Grounding, slots: list[Slot]) -> Check:
     try:
         guard = grounding.truth(rule.guard) if rule.guard else None
-        if guard == Tree("false"):
+        if isinstance(guard, Tree) and guard.operator == "false":
             return Check(rule, at, None, outcome="not_applicable", lacking="the guard does not hold")
         body = grounding.truth(rule.body)
     except NotApplicable as reason:
@@ -215,7 +239,7 @@ def _driven(guard: Ground | None, body: Ground, grounding: Grounding, slots: lis
 
 def _linear(body: Tree, slots: list[Slot]) -> Linear | None:
     """The body as `d ⋈ 0`, where both sides are rows."""
-    if body.operator not in ("=", "!=", "<=", ">=", "<", ">"):
+    if body.operator not in RELATIONS:
         return None
     left, right = body.arguments
     if not isinstance(left, Row) or not isinstance(right, Row):
@@ -225,10 +249,19 @@ def _linear(body: Tree, slots: list[Slot]) -> Linear | None:
     terms = merged(difference)
     scale = lcm(difference.constant.denominator, *(c.denominator for c in terms.values()))
     width = body.width if body.width is not None else implied(terms, slots)
+    scale = lcm(scale, *(number.denominator for side in (left, right) for number in _numbers(side)))
     return Linear(
         tuple((int(c * scale), slot) for slot, c in terms.items()), int(difference.constant * scale), body.operator,
-        width * scale, scale,
+        width * scale, scale, (_side(left, scale), _side(right, scale)),
     )  # fmt: skip
+
+
+def _numbers(row: Row) -> list[Fraction]:
+    return [row.constant, *(coefficient for coefficient, _ in row.terms)]
+
+
+def _side(row: Row, scale: int) -> Side:
+    return Side(tuple((int(c * scale), slot) for c, slot in row.terms), int(row.constant * scale))
 
 
 def implied(terms: dict[int, Fraction], slots: list[Slot] | tuple[Slot, ...]) -> Fraction:

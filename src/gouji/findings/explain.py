@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
-from gouji.evaluation.ground import Ground, Row, Tree
+from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation, explanation
 from gouji.evaluation.trees import Affine, number, spread
@@ -17,6 +17,7 @@ from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.forms.values import decimal_text
 from gouji.language.core import CELLS
+from gouji.language.operators import RELATIONS
 
 
 @frozen
@@ -144,25 +145,21 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
 
 def _sides(decided: Evaluation, check: Check) -> tuple[Fraction | None, Fraction | None]:
     """Both sides of a comparison, where they are known."""
-    if check.body is None or len(check.body.arguments) != 2 or check.body.operator in ("and", "or"):
+    if check.body is None or check.body.operator not in RELATIONS:
         return None, None
     facts = decided.facts.under(check.rule.marks)
+    if check.linear and not any(slot in facts.states for slot in check.slots):
+        one, other = (
+            Fraction(sum([c * facts.values[slot] for c, slot in side.terms], start=side.constant), check.linear.scale)
+            for side in check.linear.sides
+        )
+        return one, other
     found: list[Fraction | None] = []
     for side in check.body.arguments:
-        fast = _known(side, decided)
-        if fast is None and (isinstance(side, Row) or side.operator not in ("present", "blank")):
-            value = number(side, facts)
-            known = spread(value, facts).known if isinstance(value, Affine) else None
-            fast = None if known is None else Fraction(known)
-        found.append(fast)
+        value = number(side, facts)
+        known = spread(value, facts).known if isinstance(value, Affine) else None
+        found.append(None if known is None else Fraction(known))
     return found[0], found[1]
-
-
-def _known(side: Ground, decided: Evaluation) -> Fraction | None:
-    """The sum of a row whose cells all hold numbers."""
-    if not isinstance(side, Row) or any(slot in decided.facts.states for _, slot in side.terms):
-        return None
-    return sum((c * decided.facts.values[slot] for c, slot in side.terms), start=side.constant)
 
 
 def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction | None) -> str:

@@ -52,9 +52,10 @@ class Names:
 
     def text(self, slot: int) -> str:
         """The value of a slot as decimal text, or why there is none."""
-        state, cell = self.facts.states.get(slot), self.decided.plan.slots[slot].cell
+        facts = self.facts
+        state, cell = facts.states.get(slot), facts.slots[slot].cell
         if state is None or (state.kind == "mark" and state.meaning in ("zero", "number")):
-            return decimal_text(self.facts.values[slot], cell.type.scale)
+            return decimal_text(facts.values[slot], cell.type.scale)
         if state.kind == "text":
             return f'"{self.facts.printed(slot)}"'
         return "unreadable" if state.kind == "unreadable" else state.reason or state.kind
@@ -80,6 +81,8 @@ def filled(node: Ground, names: Names) -> str:
     items = [filled(item, names) for item in node.arguments]
     if node.operator in ("and", "or", "=", "!=", "<=", ">=", "<", ">", "+", "*", "/"):
         return f" {node.operator} ".join(_nested(item, text) for item, text in zip(node.arguments, items, strict=True))
+    if node.operator in ("true", "false", "unknown"):
+        return node.text or node.operator
     if node.operator == "not":
         return f"not ({items[0]})"
     if node.operator == "where":
@@ -99,11 +102,7 @@ def _nested(node: Ground, text: str) -> str:
 
 
 def _row(row: Row, names: Names) -> str:
-    pieces = []
-    for coefficient, slot in row.terms:
-        factor = coefficient * names.decided.plan.slots[slot].cell.type.scale
-        times = "" if abs(factor) == 1 else f"{decimal_text(abs(factor))} * "
-        pieces.append(("- " if factor < 0 else "+ ") + times + names.text(slot))
+    pieces = [before + names.text(slot) for before, slot in names.decided.plan.pieces(row)]
     if row.constant or not pieces:
         pieces.append(("- " if row.constant < 0 else "+ ") + decimal_text(abs(row.constant)))
     return " ".join(pieces).removeprefix("+ ")

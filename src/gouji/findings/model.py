@@ -1,17 +1,21 @@
 """Verdicts -> what a person or a program reads."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
 from gouji.evaluation.rows import OUTCOMES, Evaluation
-from gouji.findings.explain import Finding, explain, explain_cells
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.language.core import CELLS
+
+if TYPE_CHECKING:
+    from gouji.findings.explain import Finding
 
 
 @frozen
@@ -90,6 +94,8 @@ class Result:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Every check that fails, is in error, undetermined or waived; an absent row or table is one finding."""
+        from gouji.findings.explain import explain, explain_cells  # a report that passes needs none of it
+
         decided = self.evaluation
         explained = (
             explain(decided, number, outcome)

@@ -26,7 +26,7 @@ class CellType:
     high: int | None = None
     codes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def scale(self) -> int:
         """Whole numbers per unit: values travel as multiples of the last declared place."""
         return int(10**self.decimals)
@@ -174,17 +174,17 @@ class Cell:
     type: CellType
     declared: tuple[Path, Path] = field(repr=False, default=((), ()))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Table, row path and column path joined with `/`."""
         return "/".join((self.table.name, *self.row, *self.column))
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The official labels that lead to the cell within its table."""
         return " / ".join(member.labels[0] for member in (*self.rows, *self.columns))
 
-    @property
+    @cached_property
     def total(self) -> bool:
         """Whether the cell lies in a member declared `total`."""
         return any(member.total for member in (*self.rows, *self.columns))
@@ -236,6 +236,11 @@ class Layout:
     def at(self) -> dict[tuple[str, Path, Path], Cell]:
         """Cells by table, row path and column path."""
         return {(cell.table.name, cell.row, cell.column): cell for cell in self.cells}
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every cell holds whole steps from 0 up, without another bound."""
+        return all(cell.type.low == 0 and cell.type.high is None for cell in self.cells)
 
     @cached_property
     def as_declared(self) -> dict[tuple[str, Path, Path], Cell]:

@@ -1,262 +1,392 @@
-"""A document and the editions of a form -> which agency and year, and which printed cell is which."""
+"""A document and an edition of a form -> which printed cell is which.
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+The titles divide the document into tables. In a table, labels with the figures after them are placed on the rows of the
+form, by their parents and their order; then the figures of a row are bound if their number fits. Nothing is guessed: what
+does not fit is absent or unreadable, and a note says where and what to do.
+"""
 
-from attrs import define, field, frozen
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby, pairwise
 
-from gouji.forms.document import Document, Printed
-from gouji.forms.form import Block, Cell, CellType, Form, Member, Path, Table
-from gouji.forms.labels import normal
+from attrs import define, field
+
+from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, spelt
+from gouji.forms.form import Axis, Cell, Form, Path
+from gouji.forms.labels import Words, normal
+from gouji.forms.outline import Header, Outline, Row
+from gouji.forms.readers.title import Heading, heading
 from gouji.forms.report import Report, make
 from gouji.forms.values import ABSENT, State, read
 from gouji.sources import Problem, ReportError
 
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_JOIN = 6
-_ANY = CellType("amount", "", 6)
+__all__ = ["Heading", "heading", "match"]
 
-
-@frozen
-class Heading:
-    """What the title of a document says."""
-
-    agency: str
-    year: int | None
-
-
-def heading(document: Document, title: str) -> Heading | None:
-    """Agency and year from the title of a document, or None when no line holds the form's title."""
-    before = ""
-    for cell in document.cells[:60]:
-        text = "".join(unicodedata.normalize("NFKC", cell.text).split())
-        if title in text:
-            line = text.split(title)[0]
-            found = re.search(r"([12]\d{3}|[12二一][〇○零一二三四五六七八九]{3})年?度?$", line)
-            if found:
-                agency = line[: found.start()] or before
-                return Heading(agency.strip("《"), int(found[1].translate(_DIGITS)))
-            if len(line) < 60:
-                year = re.search(r"([12]\d{3})年?度?$", before)
-                return Heading(line or before[: year.start() if year else None], int(year[1]) if year else None)
-        elif text:
-            before = text if len(text) < 40 else ""
-    return None
+_MOST_TOLD = 60
+_IN_ORDER = "the figures are taken in the order of the form"
 
 
 def match(document: Document, form: Form, year: int, agency: str) -> Report:
-    """A report on `form` read from the document: labels are followed in order, under their parents.
+    """A report on `form` read from the document; what the document lacks is absent.
 
-    What the document lacks is absent; what cannot be placed without guessing is unreadable, and a note says why.
     Raises ReportError when no cell is found.
     """
-    reading = _Reading(document, form)
-    reading.run()
-    if not reading.found:
-        wanted = "; ".join(table.labels[0] for table in form.tables)
-        message = f"no table of {form.title} is found in this document"
-        raise ReportError([Problem(message, place=document.name, hint=f"looked for: {wanted}")])
-    given = tuple(reading.found[cell.position].text if cell.position in reading.found else None for cell in form.cells)
+    tally = Tally()
+    outlines = [Outline.of(form, table) for table in form.tables]
+    parts = _parts(document, form, outlines, tally)
+    for outline in outlines:
+        if cells := parts.get(outline.table.name):
+            _read_table(outline, cells, tally)
+        else:
+            tally.note(f"{outline.title} is not found; its cells are absent", "see whether a line holds this title")
+    if not tally.found:
+        message = f"no cell of {form.title} can be read in this document"
+        raise ReportError([Problem(message, place=document.name, hint="\n".join(tally.notes[:3]))])
+    found = [tally.found.get(cell.position) for cell in form.cells]
     values = tuple(
-        reading.refused.get(cell.position)
-        or (
-            read(reading.found[cell.position].text, cell.type, form.marks) if cell.position in reading.found else ABSENT
-        )
-        for cell in form.cells
+        tally.refused.get(cell.position) or (read(printed.text, cell.type, form.marks) if printed else ABSENT)
+        for cell, printed in zip(form.cells, found, strict=True)
     )
-    places = {position: printed.place for position, printed in reading.found.items()}
     return make(
-        form.layout(), given, values, year, agency=agency, source=document.name, places=places,
-        unplaced=tuple(reading.unplaced), notes=tuple(reading.notes),
+        form.layout(), tuple(printed.text if printed else None for printed in found), values, year, agency=agency,
+        source=document.name, places={position: printed.place for position, printed in tally.found.items()},
+        unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
     )  # fmt: skip
 
 
 @define
-class _Reading:
-    """The state of one pass over a document."""
+class Tally:
+    """What is found while the tables are read, by the positions of cells."""
 
-    document: Document
-    form: Form
     found: dict[int, Printed] = field(factory=dict)
     refused: dict[int, State] = field(factory=dict)
     notes: list[str] = field(factory=list)
     unplaced: list[str] = field(factory=list)
 
-    def run(self) -> None:
-        titles = {table.name: table.labels for table in self.form.tables}
-        titles |= {section.name: section.labels for section in self.form.narratives}
-        starts = sorted((at, name) for name, labels in titles.items() if (at := self._title(labels)) is not None)
-        ends = [start for start, _ in starts[1:]] + [len(self.document.cells)]
-        sections = {name: (start, end) for (start, name), end in zip(starts, ends, strict=True)}
-        for table in self.form.tables:
-            if table.name not in sections:
-                self.notes.append(f"the table {table.labels[0]} is not found")
-                continue
-            start, end = sections[table.name]
-            cells = self.document.cells[start + 1 : end]
-            if table.across:
-                self._across(table, cells)
-            else:
-                self._down(table, cells)
+    def note(self, *parts: str) -> None:
+        """Tells something about the document and what to do, not without end."""
+        if len(self.notes) < _MOST_TOLD:
+            self.notes.append("; ".join(parts))
 
-    def _title(self, labels: Sequence[str]) -> int | None:
-        wanted = {normal(label) for label in labels}
-        cells = self.document.cells
-        at = [i for i in range(len(cells)) if _spelt(cells, i, wanted)]
-        if len(at) > 1:
-            lines = " and ".join(str(cells[i].line) for i in at[:4])
-            self.notes.append(f"{labels[0]} is printed more than once (lines {lines}); the last is read")
-        return at[-1] if at else None
+    def refuse(self, cells: Iterable[Cell], reason: str) -> None:
+        """Leaves cells unreadable."""
+        for cell in cells:
+            self.refused.setdefault(cell.position, State("unreadable", reason=reason))
 
-    def _down(self, table: Table, cells: Sequence[Printed]) -> None:
-        """A table of labelled rows: each label is looked for behind the row before it."""
-        words = _words(table)
-        here = 0
-        for number, block in enumerate(table.blocks):
-            columns = block.columns.leaves()
-            header_read = False
-            last: tuple[Path, set[str]] | None = None
-            for path, chain in block.rows.leaves():
-                wanted = {normal(label) for label in chain[-1].labels}
-                at = _seek(cells, here, wanted)
-                if at is None:
-                    continue
-                start, stop = at
-                if not header_read:
-                    header_read = True
-                    if not self._header(table, block, cells[here:start]):
-                        return
-                self._skipped(table, number, cells[here:start], words, last)
-                row = [self.form.at[(table.name, path, column)] for column, _ in columns]
-                here = self._row(row, cells, stop, words, chain[-1].labels[0])
-                last = (path, wanted)
-        self._skipped(table, len(table.blocks) - 1, cells[here:], words, None)
+    def leave(self, title: str, label: str, figures: Sequence[Printed]) -> None:
+        """Tells figures that belong to no cell."""
+        first, last = figures[0].line, figures[-1].line
+        where = f"line {first}" if first == last else f"lines {first} to {last}"
+        shown = " ".join(cell.text.strip()[:40] for cell in figures[:8]) + (" …" if len(figures) > 8 else "")
+        if len(self.unplaced) < _MOST_TOLD:
+            self.unplaced.append(f"{where}, {title}{f', after {label}' if label else ''}: {shown}")
 
-    def _header(self, table: Table, block: Block, cells: Sequence[Printed]) -> bool:
-        """Whether the columns stand in the form's order; a column that is not found is told."""
-        places = [_seek(cells, 0, {normal(label) for label in chain[-1].labels}) for _, chain in block.columns.walk()]
-        for (_, chain), place in zip(block.columns.walk(), places, strict=True):
-            if place is None:
-                self.notes.append(f"{table.labels[0]}: the column {chain[-1].labels[0]} is not found in the header")
-        for siblings in _families(block.columns.members):
-            found = [p for m in siblings if (p := _seek(cells, 0, {normal(label) for label in m.labels}))]
-            if any(a[0] > b[0] for a, b in pairwise(found)):
-                self.notes.append(f"{table.labels[0]}: the columns stand in another order; the table is not read")
-                return False
-        return True
 
-    def _skipped(
-        self,
-        table: Table,
-        block: int,
-        cells: Sequence[Printed],
-        words: dict[str, str],
-        last: tuple[Path, set[str]] | None,
-    ) -> None:
-        """What stands between two rows: a row printed twice is refused, figures without a label are told."""
-        figures = [cell for cell in cells if cell.text.strip() and not isinstance(_number(cell), State)]
-        if not figures:
-            return
-        if last and any(_spelt(cells, i, last[1]) for i in range(len(cells))):
-            for cell in self.form.cells:
-                if cell.table is table and cell.block == block and cell.row == last[0]:
-                    reason = f"the row is printed twice, again at line {figures[0].line}"
-                    self.refused[cell.position] = State("unreadable", reason=reason)
-            return
-        lines = f"{figures[0].place} to {figures[-1].line}" if len(figures) > 1 else figures[0].place
-        shown = " ".join(cell.text.strip() for cell in figures[:8])
-        self.unplaced.append(f"{table.labels[0]}, {lines}: {shown}")
+def _parts(document: Document, form: Form, outlines: list[Outline], tally: Tally) -> dict[str, list[Printed]]:
+    """The cells that stand under the title of each table."""
+    labels = {table.name: table.labels for table in form.tables} | {part.name: part.labels for part in form.narratives}
+    own = {outline.table.name: outline.words for outline in outlines}
+    found: dict[str, list[list[Printed]]] = defaultdict(list)
+    for name, cells in _segments(document.cells, labels, own, tally):
+        found[name].append(cells)
+    return {name: _joined(found[name], words) for name, words in own.items()}
 
-    def _row(self, row: list[Cell], cells: Sequence[Printed], start: int, words: dict[str, str], label: str) -> int:
-        """Binds the cells behind a label; where their number does not fit, none is guessed."""
-        stop = start
-        while stop < len(cells) and not (cells[stop].gap and stop > start) and not _is_label(cells, stop, words):
-            stop += 1
-        near = list(cells[start:stop])
-        wide = start
-        while wide < len(cells) and not _is_label(cells, wide, words):
-            wide += 1
-        filled = [cell for cell in cells[start:wide] if cell.text.strip()]
-        printed = near if len(near) == len(row) else filled
-        if len(printed) == len(row):
-            self.found |= {cell.position: found for cell, found in zip(row, printed, strict=True)}
-            return max(stop, cells.index(printed[-1], start) + 1)
-        if filled:
-            reason = f"{len(filled)} figures are printed where {len(row)} are expected ({filled[0].place})"
-            self.refused |= {cell.position: State("unreadable", reason=reason) for cell in row}
-            self.notes.append(f"{label}: {reason}; no figure is guessed")
-            return max(stop, cells.index(filled[-1], start) + 1)
-        return stop
 
-    def _across(self, table: Table, cells: Sequence[Printed]) -> None:
+def _segments(
+    cells: Sequence[Printed], labels: dict[str, tuple[str, ...]], own: dict[str, Words], tally: Tally
+) -> list[tuple[str, list[Printed]]]:
+    """The cells between titles, each stretch with the name of the title above it.
+
+    A title may be printed again, in a list of contents or over a page.
+    """
+    names = {normal(label): name for name, spellings in labels.items() for label in spellings}
+    words = Words.of(labels.values())
+    found: list[tuple[str, list[Printed]]] = [("", [])]
+    at = 0
+    while at < len(cells):
+        here, segment = found[-1]
+        title = None if cells[at].empty else spelt(cells, at, words)
+        if title is None or (here in own and title.word in own[here].known):
+            segment.append(cells[at])
+            at += 1
+            continue
+        if title.misspelt:
+            tally.note(f"line {cells[at].line}: {cells[at].text.strip()} is read as {labels[names[title.word]][0]}")
+        found.append((names[title.word], []))
+        at = _line_end(cells, title.end)
+    return found
+
+
+def _line_end(cells: Sequence[Printed], at: int) -> int:
+    """The first cell from `at` on in another line than the cell before; a page number beside a title is passed over."""
+    while at < len(cells) and cells[at].line == cells[at - 1].line:
+        at += 1
+    return at
+
+
+def _joined(segments: list[list[Printed]], words: Words) -> list[Printed]:
+    """The segments as one; those without a label of the table are lines of a list of contents."""
+    own = [cells for cells in segments if any(words.spell(cell.text) in words.known for cell in cells)]
+    return [cell for cells in own or segments for cell in cells]
+
+
+def _read_table(outline: Outline, cells: Sequence[Printed], tally: Tally) -> None:
+    """Reads one table: labelled rows, or one line under nested headers."""
+    reader = _Reader(outline, cells, entries(cells, outline.words, outline.marks), tally)
+    if outline.table.across and not any(reader.fitting(entry) for entry in reader.entries if entry.figures):
+        reader.across()
+    else:
+        reader.down()
+    reader.rest()
+
+
+@define
+class _Reader:
+    """One pass over the cells of one table; `told` are the entries that are bound or refused."""
+
+    outline: Outline
+    cells: Sequence[Printed]
+    entries: list[Entry]
+    tally: Tally
+    told: set[int] = field(factory=set)
+
+    def down(self) -> None:
+        """A table of labelled rows."""
+        rows = self.outline.rows
+        placed = self._placed()
+        grid = Grid.of(self.cells, [(self.entries[at], len(rows[row].cells)) for row, at in placed.items()])
+        for number, block in enumerate(self.outline.table.blocks):
+            own = [row for row in placed if rows[row].block == number]
+            if own:
+                cells = [cell for row in own for cell in rows[row].cells]
+                self._header(block.columns, self._runs(own, placed), cells, lambda cell: cell.column)
+        for row, at in sorted(placed.items()):
+            self._bind(rows[row].cells, rows[row].label, at, grid)
+        self._unfilled()
+
+    def across(self) -> None:
         """A table in one printed line: the figures follow the last label of the header."""
-        words = _words(table)
-        row = [cell for cell in self.form.cells if cell.table is table]
-        leaves = [normal(member.labels[0]) for member in (cell.columns[-1] for cell in row)]
-        spelt = [(i, word) for i in range(len(cells)) if (word := _is_label(cells, i, words))]
-        heads = [word for _, word in spelt if word in set(leaves)]
-        if heads != leaves:
-            if sorted(heads) == sorted(leaves):
-                self.notes.append(f"{table.labels[0]}: the columns stand in another order; the table is not read")
-                return
-            self.notes.append(f"{table.labels[0]}: the header is incomplete; the figures are taken in the form's order")
-        start = max((i for i, _ in spelt), default=-1) + 1
-        first = next((i for i in range(start, len(cells)) if cells[i].text.strip()), None)
-        if first is None:
+        block = self.outline.table.blocks[0]
+        cells = [cell for row in self.outline.rows for cell in row.cells]
+        places = [at for at, entry in enumerate(self.entries) if len(entry.figures) > 1 or len(cells) == 1]
+        if len(places) > 1:
+            self._refuse(cells, places, f"the figures stand in several lines ({self._lines(places)})", "keep one")
+        elif places:
+            run = [piece for entry in self.entries[: places[0] + 1] for piece in entry.run]
+            self._header(block.columns, [run], cells, lambda cell: cell.column)
+            self._header(block.rows, [run], cells, lambda cell: cell.row)
+            self._repeats(block.columns, run, cells)
+            self._bind(cells, "", places[0], Grid())
+
+    def rest(self) -> None:
+        """Tells the rows that are not found and the figures that belong to no cell."""
+        self._absent()
+        for at, entry in enumerate(self.entries):
+            if entry.figures and at not in self.told:
+                self._leave(entry, [self.cells[figure.start] for figure in entry.figures])
+
+    # Placing: entries on rows
+
+    def fitting(self, entry: Entry) -> list[int]:
+        """The rows whose label stands directly ahead of the figures, under the group that is printed above it."""
+        label, groups = entry.label, self.outline.groups
+        if label is None or self._ends_header(entry, label):
+            return []
+        above = next((groups[piece.word] for piece in reversed(entry.run[:-1]) if piece.word in groups), [()])
+        return [row for row in self.outline.by_word.get(label.word, ()) if self.outline.under(row, above)]
+
+    def _ends_header(self, entry: Entry, label: Piece) -> bool:
+        """Whether the label ends a header whose first row has lost its label: columns share names with rows."""
+        columns = [piece.word for piece in entry.run[:-1] if piece.word in self.outline.columns]
+        beside = self.cells[label.end - 1].line == self.cells[entry.figures[0].start].line
+        return label.word in self.outline.columns and not beside and columns != [] and label.word not in columns
+
+    def _placed(self) -> dict[int, int]:
+        """The entry of each row; a row that is printed twice, out of its place or in doubt is told and left out."""
+        fitting = {at: rows for at, entry in enumerate(self.entries) if entry.figures and (rows := self.fitting(entry))}
+        sure = self._once({at: rows[0] for at, rows in fitting.items() if len(rows) == 1})
+        ordered = _rising(sure)
+        for at in [at for at in sure if at not in ordered]:
+            if not self._among_its_group(at, sure):
+                row = self.outline.rows[sure.pop(at)]
+                reason = f"{row.label} stands among the rows of another group ({self._lines([at])})"
+                self._refuse(row.cells, [at], reason, "put it in its place")
+        sure |= self._between(fitting, ordered, set(sure.values()))
+        return {row: at for at, row in sure.items()}
+
+    def _once(self, sure: dict[int, int]) -> dict[int, int]:
+        """The entries without those that hold one row together; such a row is refused."""
+        holders: dict[int, list[int]] = defaultdict(list)
+        for at, row in sure.items():
+            holders[row].append(at)
+        for number, places in holders.items():
+            if len(places) > 1:
+                row = self.outline.rows[number]
+                reason = f"{row.label} is printed more than once ({self._lines(places)})"
+                self._refuse(row.cells, places, reason, "keep one")
+        return {places[0]: row for row, places in holders.items() if len(places) == 1}
+
+    def _among_its_group(self, at: int, sure: dict[int, int]) -> bool:
+        """Whether the entry before or after this one holds a row of the same group."""
+        order = sorted(sure)
+        here = order.index(at)
+        beside = (*order[max(0, here - 1) : here], *order[here + 1 : here + 2])
+        rows = self.outline.rows
+        return any(rows[sure[other]].group == rows[sure[at]].group for other in beside)
+
+    def _between(self, fitting: dict[int, list[int]], ordered: dict[int, int], taken: set[int]) -> dict[int, int]:
+        """Rows whose label occurs in several groups, where the rows around them leave one way to place them."""
+        choices: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for at, rows in fitting.items():
+            if len(rows) > 1:
+                low = max((row for other, row in ordered.items() if other < at), default=-1)
+                high = min((row for other, row in ordered.items() if other > at), default=len(self.outline.rows))
+                choices[tuple(row for row in rows if low < row < high and row not in taken)].append(at)
+        found: dict[int, int] = {}
+        for rows_left, places in choices.items():
+            if len(rows_left) == len(places):
+                found |= dict(zip(places, rows_left, strict=True))
+                continue
+            for at in places:
+                label = self._text(self.entries[at])
+                self._note(f"{label} may be one of several rows ({self._lines([at])})", "print the label of its group")
+        return found
+
+    # Headers
+
+    def _runs(self, own: list[int], placed: dict[int, int]) -> list[list[Piece]]:
+        """The labels above the first of these rows, then those between them; the label of a row left out."""
+        places = [placed[row] for row in own]
+        before = max((at for at in placed.values() if at < min(places)), default=-1) + 1
+        head = [piece for entry in self.entries[before : min(places) + 1] for piece in entry.run]
+        between = self.entries[min(places) + 1 : max(places) + 1]
+        return [head[:-1], *(list(entry.run[:-1]) for entry in between if len(entry.run) > 2)]
+
+    def _header(
+        self, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Cell], part: Callable[[Cell], Path]
+    ) -> None:
+        """Refuses cells whose column is named in another order, or is not named where something else is."""
+        head = Header.of(axis, runs[0], self.cells)
+        where = f"line {self.cells[runs[0][-1].start].line}" if runs[0] else "none is printed"
+        if not all(header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))):
+            reason = f"the labels of the header stand in another order than the form's ({where})"
+            self._refuse(cells, [], reason, "put labels and figures in the form's order")
             return
-        while first > start and not cells[first].gap:
-            first -= 1
-        self._row(row, cells, first, {}, table.labels[0])
+        for path, label in head.missing:
+            own = [cell for cell in cells if part(cell) == path]
+            reason = f"the header does not name {label} ({where})"
+            if own and head.strange and not head.replaced(path):
+                self._refuse(cells, [], f"{reason} but something else", "correct the labels of the header")
+            elif own and (head.strange or own[0].type.rounded):
+                self._refuse(own, [], reason, "correct its label")
+            elif head.named:
+                self._note(reason, _IN_ORDER)
+        if not head.named and not head.strange:
+            self._note(f"the header is not read ({where})", _IN_ORDER)
+
+    def _repeats(self, axis: Axis, run: Sequence[Piece], cells: Sequence[Cell]) -> None:
+        """Refuses a line of figures whose columns do not repeat in order for each row."""
+        leaves = [frozenset(normal(label) for label in chain[-1].labels) for _, chain in axis.leaves()]
+        order = [at for piece in run for at, words in enumerate(leaves) if piece.word in words]
+        last = len(leaves) - 1
+        if any(b < a and (a, b) != (last, 0) for a, b in pairwise(order)):
+            reason = "the columns do not repeat in the form's order"
+            self._refuse(cells, [], reason, "put labels and figures in the form's order")
+        elif order and order[-len(cells) :] != [at % len(leaves) for at in range(len(cells))]:
+            self._note("the header is incomplete", _IN_ORDER)
+
+    # Binding: figures to cells
+
+    def _bind(self, cells: Sequence[Cell], label: str, at: int, grid: Grid) -> None:
+        """Binds the figures of an entry to cells; where their number does not fit, none is guessed."""
+        entry = self.entries[at]
+        self.told.add(at)
+        figures = [self.cells[figure.start] for figure in entry.figures]
+        printed = grid.figures(self.cells, entry, len(cells))
+        if not printed:
+            fits = "but not one to a column" if len(figures) == len(cells) else f"where {len(cells)} are expected"
+            reason = f"{len(figures)} figures are printed {fits} (line {figures[0].line})"
+            hint = "see whether a number is split or a cell is left out"
+            self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)
+            return
+        self.tally.found |= {cell.position: found for cell, found in zip(cells, printed, strict=True)}
+        if entry.label and entry.label.misspelt:
+            self.tally.note(f"line {self._line(at)}: {self._text(entry)} is read as {label}")
+        bound = {id(cell) for cell in printed}
+        self._leave(entry, [figure for figure in figures if id(figure) not in bound])
+
+    def _unfilled(self) -> None:
+        """Binds rows whose label has only empty cells after it, one for each column at least."""
+        rows = {
+            word: self.outline.rows[numbers[0]]
+            for word, numbers in self.outline.by_word.items()
+            if len(numbers) == 1 and not self._settled(self.outline.rows[numbers[0]])
+        }
+        for piece in (piece for entry in self.entries for piece in entry.run if piece.word in rows):
+            row = rows[piece.word]
+            empty = [] if self._settled(row) else self._empty_after(piece, len(row.cells))
+            if empty:
+                self.tally.found |= {cell.position: found for cell, found in zip(row.cells, empty, strict=True)}
+
+    def _empty_after(self, piece: Piece, count: int) -> list[Printed]:
+        """The last empty cells of a row in which nothing stands after the label."""
+        end = piece.end
+        while end < len(self.cells) and self.cells[end].row == self.cells[piece.end - 1].row:
+            if not self.cells[end].empty:
+                return []
+            end += 1
+        return list(self.cells[end - count : end]) if end - piece.end >= count else []
+
+    # Telling
+
+    def _settled(self, row: Row) -> bool:
+        return any(cell.position in self.tally.found or cell.position in self.tally.refused for cell in row.cells)
+
+    def _absent(self) -> None:
+        """Tells the rows that are not found, neighbours together, with the line after which they are missed."""
+        line = 0
+        for settled, rows in groupby(self.outline.rows, key=self._settled):
+            run = list(rows)
+            if settled:
+                found = [self.tally.found.get(cell.position) for row in run for cell in row.cells]
+                line = max((printed.line for printed in found if printed), default=line)
+                continue
+            names = run[0].label if len(run) == 1 else f"{len(run)} rows, {run[0].label} to {run[-1].label},"
+            where = f"after line {line}" if line else f"from line {self.cells[0].line} on"
+            self._note(f"{names} not found {where}", "see whether the table is cut off or a label is misspelt")
+
+    def _leave(self, entry: Entry, figures: list[Printed]) -> None:
+        if figures:
+            self.tally.leave(self.outline.title, self._text(entry), figures)
+
+    def _note(self, what: str, hint: str) -> None:
+        self.tally.note(f"{self.outline.title}: {what}", hint)
+
+    def _refuse(self, cells: Sequence[Cell], places: Iterable[int], reason: str, hint: str) -> None:
+        """Leaves cells unreadable, with a note; the entries at these places are told with it."""
+        self.told.update(places)
+        self.tally.refuse(cells, reason)
+        self._note(f"{reason}; {'it is' if len(cells) == 1 else 'they are'} not read", hint)
+
+    def _lines(self, places: Sequence[int]) -> str:
+        lines = [str(self._line(at)) for at in places[:3]]
+        return f"line {lines[0]}" if len(lines) == 1 else f"lines {' and '.join(lines)}"
+
+    def _line(self, at: int) -> int:
+        """The line of the label of an entry, else of its figures."""
+        entry = self.entries[at]
+        return self.cells[(entry.run[-1] if entry.run else entry.figures[0]).start].line
+
+    def _text(self, entry: Entry) -> str:
+        """The label or text directly ahead of the figures, as printed."""
+        piece = entry.run[-1] if entry.run else None
+        return "".join(cell.text.strip() for cell in self.cells[piece.start : piece.end])[:60] if piece else ""
 
 
-def _families(members: tuple[Member, ...]) -> Iterable[tuple[Member, ...]]:
-    if members:
-        yield members
-    for member in members:
-        yield from _families(member.children)
-
-
-def _words(table: Table) -> dict[str, str]:
-    """Every label of the table, as it is compared."""
-    words: dict[str, str] = {}
-    for block in table.blocks:
-        for axis in (block.rows, block.columns):
-            for _, chain in axis.walk():
-                words |= {normal(label): normal(chain[-1].labels[0]) for label in chain[-1].labels}
-            words |= {normal(heading): normal(heading) for heading in axis.headings}
-        words |= {normal(heading): normal(heading) for heading in block.headings}
-    return words
-
-
-def _spelt(cells: Sequence[Printed], at: int, wanted: Iterable[str]) -> int:
-    """How many cells from `at` on spell one of the labels, joined; 0 for none."""
-    text = ""
-    for length, cell in enumerate(cells[at : at + _JOIN], 1):
-        if not cell.text.strip():
-            return 0
-        text += cell.text
-        spelt = normal(text)
-        if spelt in wanted:
-            return length
-        if not any(label.startswith(spelt) for label in wanted):
-            return 0
-    return 0
-
-
-def _is_label(cells: Sequence[Printed], at: int, words: dict[str, str]) -> str:
-    length = _spelt(cells, at, words)
-    return words[normal("".join(cell.text for cell in cells[at : at + length]))] if length else ""
-
-
-def _seek(cells: Sequence[Printed], start: int, wanted: set[str]) -> tuple[int, int] | None:
-    for at in range(start, len(cells)):
-        length = _spelt(cells, at, wanted)
-        if length:
-            return at, at + length
-    return None
-
-
-def _number(cell: Printed) -> object:
-    return read(cell.text, _ANY)
+def _rising(sure: dict[int, int]) -> dict[int, int]:
+    """The most entries whose rows rise in the order of the form."""
+    lines: list[list[int]] = []
+    for at in sorted(sure):
+        before = max((line for line in lines if sure[line[-1]] < sure[at]), key=len, default=[])
+        lines.append([*before, at])
+    return {at: sure[at] for at in max(lines, key=len, default=[])}

@@ -1,11 +1,17 @@
 """A report: a form, one value per cell, and where each is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from operator import itemgetter
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from gouji.forms.form import Cell, CellType, Form, Layout
-from gouji.forms.values import BLANK, Number, State, decimal_text
+from gouji.forms.values import BLANK, LIMIT, Number, State, decimal_text
+
+# No value has so many digits.
+_BEYOND = LIMIT**3
 
 
 @frozen
@@ -64,24 +70,48 @@ def make(
     layout: Layout, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: object
 ) -> Report:
     """A report from one given thing and one value or state per cell; tests the domains as it goes."""
-    states = {position: value for position, value in enumerate(values) if isinstance(value, State)}
-    numbers = tuple(0 if isinstance(value, State) else value for value in values)
-    outside = tuple(
-        position
-        for position, (number, cell) in enumerate(zip(numbers, layout.cells, strict=True))
-        if position not in states and not in_domain(number, cell.type)
-    )
-    return Report(layout, year, states=states, values=numbers, given=given, outside=outside, **rest)  # type: ignore[arg-type]
+    states: Mapping[int, State] = {}
+    kinds = set(map(type, values))
+    if State in kinds:
+        states = {position: value for position, value in enumerate(values) if isinstance(value, State)}
+        values = tuple([0 if isinstance(value, State) else value for value in values])
+    outside: tuple[int, ...] = ()
+    if not (layout.plain and kinds <= {int, State} and min(values, default=0) >= 0):  # type: ignore[operator]
+        outside = tuple(
+            position
+            for position, (number, cell) in enumerate(zip(values, layout.cells, strict=True))
+            if position not in states and not in_domain(number, cell.type)  # type: ignore[arg-type]
+        )
+    return Report(layout, year, states=states, values=values, given=given, outside=outside, **rest)  # type: ignore[arg-type]
 
 
 def in_domain(value: Number, type: CellType) -> bool:
-    """Whether a value, in units of its last declared place, is one that the cell may hold."""
-    low, high = type.low, type.high
-    return (
-        isinstance(value, int)
-        and (low is None or value >= low * type.scale)
-        and (high is None or value <= high * type.scale)
-    )
+    """Whether a value, in units of its last declared place, is one that the cell may hold.
+
+    Any decimal is one where neither the kind nor the form says how many places there are.
+    """
+    low, high = _range(type)
+    places = type.whole or type.rounded or type.decimals
+    return low <= value <= high and not (places and isinstance(value, Fraction))
+
+
+def _range(type: CellType) -> tuple[int, int]:
+    low, high, scale = type.low, type.high, type.scale
+    return -_BEYOND if low is None else low * scale, _BEYOND if high is None else high * scale
+
+
+def _ends(layout: Layout) -> list[tuple[int, int, Callable[[tuple[Any, ...]], tuple[Any, ...]]]]:
+    """The bounds that occur, each with what picks its cells; kept on the layout, so that it lives as long."""
+    found = layout.__dict__.get("ends")
+    if found is None:
+        where: dict[tuple[int, int], list[int]] = {}
+        for cell in layout.cells:
+            where.setdefault(_range(cell.type), []).append(cell.position)
+        alone = len(where) == 1
+        # A place twice, since itemgetter gives no tuple for one.
+        found = [(*ends, tuple if alone else itemgetter(at[0], *at)) for ends, at in where.items()]
+        layout.__dict__["ends"] = found
+    return found  # type: ignore[no-any-return]
 
 
 def settle(report: Report, policy: str) -> tuple[Report, tuple[int, ...]]:

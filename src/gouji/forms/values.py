@@ -1,28 +1,56 @@
-"""What one cell holds, and how a printed cell is read."""
+"""What one cell holds, and how a printed string or a Python value is read."""
 
+from __future__ import annotations
+
+import operator
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from numbers import Integral, Rational
+from numbers import Number as AnyNumber
+from typing import Any
 
 from attrs import frozen
 
 from gouji.forms.form import CellType, Mark
+from gouji.forms.units import conversion
 
 Number = int | Fraction
 
-_BLANK = frozenset("-‐‑‒–—―─−ー一")
-_NUMBER = re.compile(
-    r"(?:[?\ufffd]\s+)?([+-]?)(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d+))?\s*([^\d\s().,+-]{0,4})\s*(?:\([^()]*\))?"
-)
-_MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 MAX_DIGITS = 40
+MAX_LENGTH = 1000
+LIMIT = 10**MAX_DIGITS
+_PLACES = 12
+
+# Signs that people type for "nothing"; a letter that looks like a dash is none, it may be the numeral one.
+_DASHES = frozenset("-‐‑‒–—―⸺⸻〜〰−ー─━_")
+_MINUS = str.maketrans("‐‑–−", "----")
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟")
+_THIN = re.compile(r"(?<=\d)[\u2006\u2009\u200a\u202f](?=\d)")
+_NOTE = r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕"
+_NUMBER = re.compile(
+    r"(?:[?\ufffd]\s+)?([+-]?)([1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.(\d+))?"
+    rf"\s*([^\s\d()\[\]【】〔〕.,+-]{{0,12}})((?:\s*(?:{_NOTE}))*)",
+    re.ASCII,
+)
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日)", re.ASCII
+)
+_YES = {"是": 1, "yes": 1, "true": 1, "1": 1, "否": 0, "no": 0, "false": 0, "0": 0}
+
+# An argument named `type` is the type of a cell, here as everywhere.
+_class_of = type
 
 
 @frozen
 class State:
-    """Why a cell holds no number: `blank`, `mark`, `absent` or `unreadable`."""
+    """Why a cell holds no number: `blank`, `mark`, `absent`, `unreadable`, or `text` for a text, its `reason`.
+
+    A mark has its declared meaning and sign, the latter as `reason`, and the ends `low` and `high` of `between`.
+    """
 
     kind: str
     meaning: str = ""
@@ -35,78 +63,254 @@ BLANK = State("blank")
 ABSENT = State("absent")
 
 
+def unreadable(reason: str) -> State:
+    """The state of a cell that cannot be read, for a reason that a person understands."""
+    return State("unreadable", reason=reason)
+
+
+_TOO_MANY = unreadable(f"more than {MAX_DIGITS} digits")
+
+
 def read(given: object, type: CellType, marks: tuple[Mark, ...] = ()) -> Number | State:
-    """The value of a cell given as a printed string or a Python number, in units of its last declared place."""
+    """The value of a cell given as a printed string or a Python value, in units of its last declared place.
+
+    Whatever is given has a value or a state; nothing is raised.
+    """
+    kind = _class_of(given)
     if given is None:
         return BLANK
-    if isinstance(given, str):
-        return read_printed(given, type, marks)
-    if isinstance(given, State):
-        return given
-    if isinstance(given, bool):
-        return State("unreadable", reason="a yes or no where a number is expected")
-    if isinstance(given, int):
-        return given * type.scale
-    if isinstance(given, float) and given != given:
-        return BLANK
+    if kind is State:
+        return given  # type: ignore[return-value]
+    if issubclass(kind, str):
+        return read_printed(str.__str__(given), type, marks)
     try:
-        exact = given if isinstance(given, (Decimal, Fraction)) else Decimal(repr(float(given)))  # type: ignore[arg-type]
-        return _whole(Fraction(exact) * type.scale)
-    except (TypeError, ValueError, OverflowError, ArithmeticError):
-        return State("unreadable", reason=f"a number is expected, not {type_name(given)}")
+        return _GIVEN.get(type.kind, _given_number)(given, type)
+    except Exception:  # whatever a stranger's number raises when it is asked for its digits
+        return unreadable(f"{_EXPECTED.get(type.kind, 'a number')} is expected, not {type_name(given)}")
 
 
 def type_name(given: object) -> str:
-    """The name of a value's type, for messages."""
-    return given.__class__.__name__
+    """The name of a value's type, for messages; a metaclass of a stranger's has no say in it."""
+    kind = _class_of(given)
+    return "yes or no" if kind is bool else _short(_class_of.__dict__["__name__"].__get__(kind))
 
 
-@lru_cache(maxsize=4096)
 def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Number | State:
     """The value of a printed cell: stray blanks, separators, a unit or a note in brackets are read away."""
-    if any(unicodedata.category(char) == "No" for char in text):
-        return State("unreadable", reason="a raised or circled digit")
+    if len(text) > MAX_LENGTH and type.kind != "text":
+        return unreadable(f"more than {MAX_LENGTH} characters")
     plain = _clean(text)
-    if not plain or (set(plain) <= _BLANK and plain != "一"):
+    if not plain:
         return BLANK
     for mark in marks:
-        if plain in {_clean(sign) for sign in mark.texts}:
-            return 0 if mark.meaning == "zero" else State("mark", mark.meaning, plain)
-    match = _NUMBER.fullmatch(plain)
-    if not match or not (match[2] or match[3]):
-        return State("unreadable", reason="not a number")
-    sign, whole, fraction, unit = match[1], match[2].replace(",", ""), match[3] or "", match[4]
-    if len(whole) + len(fraction) > MAX_DIGITS:
-        return State("unreadable", reason=f"more than {MAX_DIGITS} digits")
-    shift = _shift(unit, type.unit)
-    if shift is None:
-        return State("unreadable", reason=f"the unit is {unit}, expected {type.unit}")
-    value = Fraction(int(whole + fraction or "0") * type.scale, 10 ** len(fraction)) * Fraction(10) ** shift
-    return _whole(-value if sign == "-" else value)
+        for sign in mark.texts:
+            if plain == _sign(sign):
+                return _marked(mark, sign, type)
+    if _DASHES.issuperset(plain):
+        return BLANK
+    return _PRINTED.get(type.kind, _printed_number)(text, plain, type)
 
 
 def decimal_text(value: Number, scale: int = 1) -> str:
-    """The value as exact decimal text, without needless zeros."""
+    """The value as decimal text without needless zeros; exact, or rounded to 12 places where it has no end."""
+    if scale == 1 and value.__class__ is int:
+        return str(value)
+    if scale == 1 and value.__class__ is int:
+        return str(value)
     exact = Fraction(value) / scale
     if exact.denominator == 1:
         return str(exact.numerator)
-    places = 0
-    while (exact * 10**places).denominator != 1:
-        places += 1
-    digits = str(abs(int(exact * 10**places))).rjust(places + 1, "0")
+    places = next((n for n in range(1, 2 * MAX_DIGITS) if 10**n % exact.denominator == 0), _PLACES)
+    digits = str(abs(round(exact * 10**places))).rjust(places + 1, "0")
     return f"{'-' if exact < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def _clean(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in plain if unicodedata.category(char) != "Cf").strip()
+    """The text in one spelling: NFKC, thin blanks as separators, other blanks plain, invisible signs left out."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    plain = unicodedata.normalize("NFKC", _THIN.sub(",", text))
+    kept = (char for char in plain if unicodedata.category(char) != "Cf")
+    return "".join(" " if char.isspace() or unicodedata.category(char) == "Cc" else char for char in kept).strip()
 
 
-def _shift(unit: str, expected: str) -> int | None:
-    if not unit or unit == expected:
-        return 0
-    return _MONEY[unit] - _MONEY[expected] if unit in _MONEY and expected in _MONEY else None
+@lru_cache(maxsize=256)
+def _sign(text: str) -> str:
+    return _clean(text)
 
 
-def _whole(value: Fraction) -> Number:
-    return value.numerator if value.denominator == 1 else value
+def _marked(mark: Mark, sign: str, type: CellType) -> Number | State:
+    if mark.meaning in ("zero", "number"):
+        return _scaled(Fraction(mark.low or 0), type)
+    return State("mark", mark.meaning, sign, mark.low, mark.high)
+
+
+def _printed_number(text: str, plain: str, type: CellType) -> Number | State:
+    if odd := _odd_digits(text):
+        return odd
+    found = _NUMBER.fullmatch(plain.translate(_MINUS))
+    if not found or not (found[2] or found[3]):
+        return unreadable(_why_no_number(plain))
+    sign, whole, fraction, unit, notes = found[1], found[2].replace(",", ""), found[3] or "", found[4], found[5]
+    if len(whole) + len(fraction) > MAX_DIGITS:
+        return _TOO_MANY
+    power = _power(unit, notes, type)
+    if isinstance(power, State):
+        return power
+    value = Fraction(int(sign + whole + fraction), 10 ** len(fraction)) * Fraction(10) ** power
+    return _scaled(value, type)
+
+
+def _odd_digits(text: str) -> State | None:
+    """Why digits that a reader would take for others are refused: `5²` is not 52."""
+    for char in text if not text.isascii() else "":
+        if char.isdecimal():
+            if not unicodedata.normalize("NFKC", char).isascii():
+                return unreadable("the digits are of another script")
+        elif any(folded.isdigit() for folded in unicodedata.normalize("NFKC", char)):
+            return unreadable("a raised, circled or otherwise composed digit")
+    return None
+
+
+def _power(unit: str, notes: str, type: CellType) -> int | State:
+    """The power of ten by which the printed unit differs from the cell's; a note may name the unit as well."""
+    inner = [note.strip("()[]【】〔〕 ") for note in re.findall(_NOTE, notes)]
+    noted = [note for note in inner if note and conversion(note, type.unit) is not None]
+    found = {conversion(name, type.unit) for name in (*([unit] if unit else []), *noted)}
+    if None in found:
+        expected = f", where {type.unit} is expected" if type.unit else ""
+        return unreadable(f"{_short(unit)} stands behind the number{expected}")
+    if len(found) > 1:
+        return unreadable(f"two units are named, {unit or noted[0]} and {noted[-1]}")
+    return found.pop() or 0 if found else 0
+
+
+def _why_no_number(plain: str) -> str:
+    """What a person sees to be wrong with a text that is not a number."""
+    bare = re.sub(_NOTE, " ", plain).strip()
+    numbers = re.findall(r"\d[\d,.]*", bare, re.ASCII)
+    if not numbers:
+        digits = _NUMERALS.issuperset(bare) and bare
+        return "the number is written in Chinese characters" if digits else f"{_short(plain)} is not a number"
+    if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", bare, re.ASCII):
+        return "the number is written with an exponent"
+    if len(numbers) > 1:
+        return "more than one number stands in the cell"
+    if "," in numbers[0]:
+        return "the separators do not set off three digits each"
+    before, _, behind = plain.partition(numbers[0])
+    if before:
+        return f"{_short(before)} stands before the number"
+    return f"{_short(behind)} stands behind the number" if behind else f"{_short(plain)} is not a number"
+
+
+def _printed_date(text: str, plain: str, type: CellType) -> Number | State:
+    from datetime import date
+
+    found = _DATE.fullmatch(plain)
+    if odd := _odd_digits(text):
+        return odd
+    if not found:
+        return unreadable(f"{_short(plain)} is not a date such as 2024-01-31")
+    try:
+        return date(*(int(part) for part in found.groups() if part)).toordinal()
+    except ValueError:
+        return unreadable(f"there is no day {_short(plain)}")
+
+
+def _printed_code(text: str, plain: str, type: CellType) -> Number | State:
+    for known, asked in ((type.codes, text.strip()), ([_sign(code) for code in type.codes], plain)):
+        if asked in known:
+            return known.index(asked)
+        if odd := _odd_digits(text):
+            return odd
+    return unreadable(f"{_short(plain)} is none of: {', '.join(type.codes[:8])}{', …' if type.codes[8:] else ''}")
+
+
+def _printed_yesno(text: str, plain: str, type: CellType) -> Number | State:
+    found = _YES.get(plain.casefold())
+    return unreadable(f"{_short(plain)} is neither yes nor no") if found is None else found
+
+
+def _printed_text(text: str, plain: str, type: CellType) -> Number | State:
+    return State("text", reason=text.strip())
+
+
+def _given_number(given: object, type: CellType) -> Number | State:
+    exact = _exact(given)
+    return exact if isinstance(exact, State) else _scaled(exact, type)
+
+
+def _given_date(given: Any, type: CellType) -> Number | State:
+    from datetime import date
+
+    if issubclass(_class_of(given), date):
+        return date.toordinal(given)
+    return _numbered(given, 1, date.max.toordinal(), "the number of a day")
+
+
+def _given_code(given: object, type: CellType) -> Number | State:
+    found = _numbered(given, 0, len(type.codes) - 1, "the number of a code")
+    text = "" if isinstance(found, State) else str(found)
+    if text in type.codes and type.codes.index(text) != found:
+        return unreadable(f"{text} may be the code {text} or the number of a code; a code is given as text")
+    return found
+
+
+def _given_yesno(given: object, type: CellType) -> Number | State:
+    return int(given) if given is True or given is False else _numbered(given, 0, 1, "1 for yes or 0 for no")
+
+
+def _given_text(given: object, type: CellType) -> Number | State:
+    exact = _exact(given)
+    return exact if isinstance(exact, State) else State("text", reason=decimal_text(exact))
+
+
+def _numbered(given: object, low: int, high: int, what: str) -> Number | State:
+    exact = _exact(given)
+    if isinstance(exact, State):
+        return exact
+    return exact.numerator if exact.denominator == 1 and low <= exact <= high else unreadable(f"{exact} is not {what}")
+
+
+def _exact(given: Any) -> Fraction | State:
+    """A Python number as what its shortest decimal text says; raises whatever shows that it is none."""
+    kind = _class_of(given)
+    if kind is bool or not issubclass(kind, (int, AnyNumber)):
+        raise TypeError
+    if issubclass(kind, Integral):
+        exact = Fraction(int.__add__(given, 0) if issubclass(kind, int) else operator.index(given))
+    elif issubclass(kind, Rational):
+        exact = Fraction(given)
+    else:
+        decimal = Decimal(float.__repr__(given) if issubclass(kind, float) else str(given))
+        if not decimal.is_finite():
+            return unreadable(f"{decimal} is not a finite number")
+        if not -MAX_DIGITS <= decimal.adjusted() < MAX_DIGITS:
+            return Fraction(0) if decimal == 0 else _TOO_MANY
+        exact = Fraction(decimal)
+    if abs(exact.numerator) >= LIMIT:
+        return _TOO_MANY
+    if (10**MAX_DIGITS) % exact.denominator:
+        endless = exact.denominator < LIMIT and 10 ** exact.denominator.bit_length() % exact.denominator
+        return unreadable(f"{exact} has no end as a decimal number") if endless else _TOO_MANY
+    return exact
+
+
+def _scaled(value: Fraction, type: CellType) -> Number:
+    scaled = value * type.scale
+    return scaled.numerator if scaled.denominator == 1 else scaled
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 20 else f"{text[:19]}…"
+
+
+_EXPECTED = {"date": "a date", "code": "a code", "yesno": "yes or no", "text": "a text"}
+_PRINTED: dict[str, Callable[[str, str, CellType], Number | State]] = {
+    "date": _printed_date, "code": _printed_code, "yesno": _printed_yesno, "text": _printed_text,
+}  # fmt: skip
+_GIVEN: dict[str, Callable[[object, CellType], Number | State]] = {
+    "date": _given_date, "code": _given_code, "yesno": _given_yesno, "text": _given_text,
+}  # fmt: skip

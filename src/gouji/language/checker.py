@@ -183,6 +183,7 @@ class _Drafting:
         """Refuses a rule with more checks than the limit, or one that ranges over what it does not read."""
         total = 0
         for rule in made:
+            self._partners(rule)
             count = 1
             for over in rule.overs:
                 count *= len(over.paths)
@@ -199,6 +200,17 @@ class _Drafting:
                     raise Refused(f"the formula does not use {over.variable}", span, "leave the line out")
         if total > MAX_CHECKS:
             raise Refused(f"a rule makes at most {MAX_CHECKS} checks, this one {total}", self.rule.span)
+
+    def _partners(self, rule: core.Rule) -> None:
+        """Refuses a join by name that does not say what holds where another table lacks the name."""
+        for over in rule.overs:
+            for node in walk(rule.body) if over.open and not over.missing else ():
+                asked = {id(cell) for state in walk(rule.body) if isinstance(state, core.State) for cell in state.cells}
+                joins = isinstance(node, core.Read) and node.table != over.table and id(node) not in asked
+                if joins and any(point.variable == over.variable for point in (*node.row, *node.column)):  # type: ignore[union-attr]
+                    message = f"a name of {over.table} may be missing in {node.table}"  # type: ignore[union-attr]
+                    hint = f"write: every {over.variable} of {over.table} missing error, or zero, or skip"
+                    raise Refused(message, self._span(over.variable), hint)
 
     def _span(self, name: str) -> Span:
         lines = [line for line in self.rule.lines if isinstance(line, nodes.Every)]

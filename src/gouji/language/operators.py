@@ -53,11 +53,11 @@ _LINEAR = (
     Operator("-", "linear", "number - number → number", "The left less the right.", "丙 - 乙 = 甲"),
     Operator("sum", "linear", "sum(cells, …) → number", "The sum of all named, the same as `+`.", "丙 = sum(甲, 乙)"),
     Operator("count", "linear", "count(cells, …) → number", "How many there are, or for how many the condition holds.",
-             "count({甲, 乙} where present(甲)) = 2", unit="none"),
+             "count(x for x of {甲, 乙} where x > 1) = 1", unit="none"),
     Operator("previous", "linear", "previous(cells) → number", "The cells in the report of the period before.",
              "甲 = previous(丙)"),
     Operator("before", "linear", "before(variable) → number", "The cell of the element before this one.",
-             "甲 = before(甲)", (1, 1)),
+             "x >= before(x)", (1, 1)),
     Operator("position", "linear", "position(variable) → number", "Which element this one is, from 1 on.",
              "position(row) = 1", (1, 1), "none"),
     Operator("choose", "linear", "choose(truth, number, number) → number",
@@ -65,22 +65,22 @@ _LINEAR = (
 )  # fmt: skip
 
 _RELATIONS = (
-    Operator("=", "relation", "number = number → truth", "Both are equal.", "甲 = 3", (2, 2),
+    Operator("=", "relation", "number = number → truth", "Both are equal.", "丙 = 3", (2, 2),
              exact="-{w} <= {d} <= {w}", holds=ranges.equal),
     Operator("!=", "relation", "number != number → truth", "They differ.", "甲 != 3", (2, 2),
              exact="not -{w} <= {d} <= {w}", holds=_not(ranges.equal)),
     Operator("<=", "relation", "number <= number → truth", "The left is not more.", "甲 <= 3", (2, 2),
              exact="{d} <= {w}", holds=ranges.at_most),
-    Operator(">=", "relation", "number >= number → truth", "The left is not less.", "甲 >= 3", (2, 2),
+    Operator(">=", "relation", "number >= number → truth", "The left is not less.", "丙 >= 3", (2, 2),
              exact="{d} >= -{w}", holds=_at_least),
     Operator("<", "relation", "number < number → truth", "The left is less.", "甲 < 3", (2, 2),
              exact="{d} < -{w}", holds=_not(_at_least)),
-    Operator(">", "relation", "number > number → truth", "The left is more.", "甲 > 3", (2, 2),
+    Operator(">", "relation", "number > number → truth", "The left is more.", "丙 > 2", (2, 2),
              exact="{d} > {w}", holds=_not(ranges.at_most)),
 )  # fmt: skip
 
 _NUMBERS = (
-    Operator("*", "number", "number * number → number", "The product of both.", "2 * 甲 = 丙", (2, 2), "product",
+    Operator("*", "number", "number * number → number", "The product of both.", "甲 * 乙 = 2", (2, 2), "product",
              value=ranges.product),
     Operator("/", "number", "number / number → number",
              "The quotient; a division by zero is an error unless another part decides.", "甲 / 乙 <= 1", (2, 2),
@@ -129,5 +129,6 @@ _STATES = (
              "Every name on the first axis stands on the second.", "subset(收件.机构, 办结.机构)", (2, 2)),
 )  # fmt: skip
 
+RELATIONS = tuple(o.name for o in _RELATIONS)
 OPERATORS = {o.name: o for o in (*_LINEAR, *_RELATIONS, *_NUMBERS, *_LOGIC, *_STATES)}
 FUNCTIONS = tuple(name for name in OPERATORS if name.isidentifier() and name not in ("and", "or", "not"))

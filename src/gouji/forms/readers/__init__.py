@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,17 @@ _BINARY = {
     b"\xff\xd8\xff": "a picture",
     b"{\\rtf": "a rich text document",
 }
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|table|\?xml)", re.IGNORECASE)
+_CONTROLS = [chr(code) for code in (*range(7), *range(14, 32), 127)]
+_ASCII = bytes(range(128))
+_SURE_BYTES = 12
 
 
 def read(data: bytes, name: str) -> Document | dict[str, Any]:
@@ -31,15 +42,18 @@ def read(data: bytes, name: str) -> Document | dict[str, Any]:
         raise _refuse(
             name, f"the file has more than {MAX_BYTES} bytes", "a report is smaller; check which file this is"
         )
-    if not data.strip():
-        raise _refuse(name, "the file is empty", "save the report again")
     for magic, kind in _BINARY.items():
         if data.startswith(magic):
             raise _refuse(name, f"this is {kind}, which is not read here", "save it as plain text and check that")
     text = _decode(data, name)
-    if text.lstrip().startswith(("{", "[")):
-        return _json(text, name)
-    return read_text(text, name)
+    if not text.strip():
+        raise _refuse(name, "the file is empty", "save the report again")
+    if sum(map(text.count, _CONTROLS)) * 100 > len(text):
+        raise _refuse(name, "this is a binary file, not a text", "save the report as plain text in UTF-8")
+    if _WEB_PAGE.match(text):
+        raise _refuse(name, "this is a web page, which is not read here", "save it as plain text and check that")
+    start, end = text.lstrip()[:1], text.rstrip()[-1:]
+    return _json(text, name) if start == "{" or (start, end) == ("[", "]") else read_text(text, name)
 
 
 def _refuse(name: str, message: str, hint: str) -> ReportError:
@@ -51,21 +65,39 @@ def _decode(data: bytes, name: str) -> str:
     for bom, encoding in _BOMS.items():
         if data.startswith(bom):
             return _strictly(data, encoding, name)
-    if b"\x00" in data[:4000]:
-        even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
-        if max(even, odd) > 4 * min(even, odd) and len(data) % 2 == 0:
-            return _strictly(data, "utf-16-le" if odd > even else "utf-16-be", name)
+    even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
+    if max(even, odd) > 4 * min(even, odd) and len(data) % 2 == 0:
+        return _strictly(data, "utf-16-le" if odd > even else "utf-16-be", name)
+    if b"\x00" in data:
         raise _refuse(name, "this is a binary file, not a text", "save the report as plain text in UTF-8")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError as other:
-            line = data[: error.start].count(b"\n") + 1
-            worse = data[: other.start].count(b"\n") + 1
-            message = f"not UTF-8 (line {line}) and not GB18030 (line {worse})"
-            raise _refuse(name, message, "the encodings may be mixed; save the file again as UTF-8") from None
+        return _national(data, _line(data, error), name)
+
+
+def _national(data: bytes, bad: int, name: str) -> str:
+    """The text in GB18030, of which line `bad` is not UTF-8; a file with lines in both is refused."""
+    hint = "the encodings may be mixed; save the file again as UTF-8"
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if len(line.translate(None, _ASCII)) >= _SURE_BYTES and _is_utf8(line):
+            raise _refuse(name, f"line {bad} is not UTF-8 but line {number} is", hint)
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise _refuse(name, f"not UTF-8 (line {bad}) and not GB18030 (line {_line(data, error)})", hint) from None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line(data: bytes, error: UnicodeDecodeError) -> int:
+    return data.count(b"\n", 0, error.start) + 1
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:

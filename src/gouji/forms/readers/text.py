@@ -1,28 +1,72 @@
-"""Plain text -> printed cells: one to a line, or divided by tabs."""
+"""Plain text -> printed cells: one to a line, or a row to a line, divided by tabs, `|` or blanks."""
+
+import re
 
 from gouji.forms.document import Document, Printed
+from gouji.sources import Problem, ReportError
+
+MAX_CELLS = 500_000
+
+_LINE = re.compile(r"\r\n|\r|\n")
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_JUNK = re.compile(r"\[bookmark: [^\]\n]{0,80}\]|<br ?/?>")
+_BARS = str.maketrans("│┃｜║", "||||")
+_RULE = "|+:=_\\-─━═┄┈├┤┼┌┐└┘┬┴╔╗╚╝╠╣╦╩╬"
+_RULED = re.compile(rf"[\s{_RULE}]*[{_RULE}]{{3}}[\s{_RULE}]*")
+_PAGE = re.compile(
+    r"\s*(?:[-—–─·]\s*\d{1,4}\s*[-—–─·]|第\s*\d+\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4}|[Pp]age \d+.{0,12})\s*"
+)
+_LEADER = re.compile(r"[.…·]{3,}\s*(?=\d+$)")
+_BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
+_WORDS = re.compile(r"(?:[^\s(（]+|[(（][^)）]*[)）]?)+")
+_LETTERS_FIRST = re.compile(r"\S*[^\W\d_]")
+_FIGURE = r"(?:[+-]?\d[\d,.]*|[-—–/]{1,2})"
+_FIGURES_LAST = re.compile(rf"(?=.*[^\W\d_]).*\S\s{_FIGURE}|{_FIGURE}(?:\s{_FIGURE}){{2,}}")
+_BOLD = re.compile(r"\*\*(.+)\*\*")
+_HEADING = re.compile(r"#{1,6}\s+")
+_PROSE = 300
 
 
 def read_text(text: str, name: str) -> Document:
-    """The cells of a text in reading order.
+    """The cells of a text in reading order; page numbers and ruled lines are left out.
 
-    A line that begins with a tab holds a cell, an empty one too; a line without any tab right below it goes on with
-    the same cell. Elsewhere a line is a row whose cells are divided by tabs. An empty line is a gap.
+    A line that is divided and ends with a figure, or that tabs or bars divide, is a row. The other lines stand in one
+    row until a line is empty. A line that holds only a tab is an empty cell.
     """
     cells: list[Printed] = []
-    gap, going = True, False
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip("\r\f\v ") and "\t" not in line:
-            gap, going = True, False
-            continue
-        if going and "\t" not in line:
-            last = cells[-1]
-            cells[-1] = Printed(last.text + line, last.line, last.gap)
-            continue
-        going = line.startswith("\t")
-        inner = "\t" in line.strip()
-        for printed in (line[1:] if going else line).split("\t"):
-            cells.append(Printed(printed, number, gap or (inner and not going and printed is line)))
-            gap = False
-        gap = inner
+    row = 0
+    text = _JUNK.sub("", text.translate(_UNSEEN))
+    for number, line in enumerate(_LINE.split(text), 1):
+        parts, alone = _cells(line)
+        row += alone
+        cells += [Printed(part, number, row) for part in parts]
+        row += alone
+        if len(cells) > MAX_CELLS:
+            message = f"line {number}: more than {MAX_CELLS} cells"
+            raise ReportError([Problem(message, place=name, hint="a report is smaller; check which file this is")])
     return Document(name, tuple(cells))
+
+
+def _cells(line: str) -> tuple[list[str], bool]:
+    """The cells of a line and whether they are a row; none for an empty line, a ruled one or a page number."""
+    if not line.strip():
+        return ([""], False) if "\t" in line else ([], True)
+    if len(line) < _PROSE and (_PAGE.fullmatch(line) or _RULED.fullmatch(line)):
+        return [], False
+    barred = line.translate(_BARS)
+    if "|" in barred:
+        inner = barred.strip().removeprefix("|").removesuffix("|")
+        return [_BOLD.sub(r"\1", part.strip()) for part in inner.split("|")], True
+    if "\t" in line.lstrip():
+        return [part.strip() for part in line.split("\t")], True
+    parts = _apart(line.strip()) if len(line) < _PROSE else [line]
+    return parts, len(parts) > 1 and bool(re.match(_FIGURE, parts[-1]))
+
+
+def _apart(line: str) -> list[str]:
+    """The cells of a line that runs of blanks divide; single ones do if it begins with a word or ends with figures."""
+    plain = _BOLD.sub(r"\1", _HEADING.sub("", line, count=1) if _HEADING.match(line) else line)
+    parts = _BLANKS.split(_LEADER.sub("  ", plain))
+    if len(parts) == 1 and (_LETTERS_FIRST.match(plain) or _FIGURES_LAST.fullmatch(plain)):
+        return _WORDS.findall(plain)
+    return parts

@@ -1,0 +1,114 @@
+"""What the pages show is so: rule files load, Python runs, and the table of operators is the one of the source."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from conftest import ROOT
+from gouji.book import Book
+from gouji.language.operators import OPERATORS
+from gouji.language.parser import parse
+from gouji.language.printer import format_source
+from gouji.language.rulebook import load_text
+from gouji.sources import Source
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    pattern = re.compile(rf"^```{kind}\n(.*?)^```", re.M | re.S)
+    return [(page.name, block) for page in PAGES for block in pattern.findall(page.read_text("utf-8"))]
+
+
+RULES, PYTHON = blocks("rules"), blocks("python")
+
+
+def operator_table() -> str:
+    lines = ["| operator | signature | meaning | example |", "| --- | --- | --- | --- |"]
+    for operator in OPERATORS.values():
+        signature, example = operator.signature.replace("|", "\\|"), operator.example.replace("|", "\\|")
+        lines.append(f"| `{operator.name}` | {signature} | {operator.sentence} | `{example}` |")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("page", "text"), RULES, ids=[page for page, _ in RULES])
+def test_a_rule_file_on_a_page_loads_and_is_in_canonical_form(page: str, text: str) -> None:
+    source = Source(page, text)
+    edition, problems = load_text(source, "page")
+    assert edition is not None and not problems
+    file, _ = parse(source)
+    assert file is not None and format_source(source, file) == text
+
+
+def test_the_pages_hold_examples() -> None:
+    assert len(RULES) >= 3 and len(PYTHON) >= 1
+
+
+@pytest.mark.parametrize(("page", "text"), PYTHON, ids=[page for page, _ in PYTHON])
+def test_python_on_a_page_runs(page: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(text, page, "exec"), {})
+
+
+def test_the_language_page_shows_the_table_of_operators() -> None:
+    page = ROOT / "docs" / "language.md"
+    text = page.read_text("utf-8")
+    shown = re.search(r"<!-- operators -->\n(.*?)<!-- end -->", text, re.S)
+    assert shown is not None and shown[1].strip() == operator_table()
+
+
+EXAMPLE = """form "f"
+  edition 1
+  years 2000..
+table 收件 "x"
+  count 件
+  rows
+    each 机构
+  columns
+    数
+table 办结 "y"
+  count 件
+  rows
+    each 机构
+  columns
+    数
+table 表 "t"
+  number 2
+  rows
+    一
+  columns
+    甲
+    乙
+    丙
+    占比 percent 2
+    编号 text
+  rule r "s"
+    every row
+    {example}
+"""
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_the_example_of_an_operator_is_a_rule_that_holds(name: str) -> None:
+    example = OPERATORS[name].example
+    text = EXAMPLE.format(example=example)
+    if "before(" in example:
+        text = text.replace("    every row\n", "    every row\n    every x of {甲, 乙, 丙} after first\n")
+    if OPERATORS[name].name in ("given", "subset"):
+        text = text.replace("    every row\n", "")
+    edition, problems = load_text(Source("example", text), "example")
+    assert edition is not None and not problems, "\n".join(map(str, problems))
+    book = Book((edition,))
+    figures = {"一": {"甲": 1, "乙": 2, "丙": 3, "占比": "0.33", "编号": "A12"}}
+    partners = {"收件": {"a": {"数": 1}}, "办结": {"a": {"数": 1}}}
+    before = book.bind({"year": 2023, "tables": {**partners, "一": {"丙": 1}}})
+    given = None if example == OPERATORS["given"].example else before
+    result = book.check(book.bind({**partners, **figures}, year=2024), previous=given)
+    assert {v.outcome for v in result.verdicts if v.rule == "r"} == {"pass"}, example
+
+
+def test_every_page_is_linked_from_the_readme_or_another_page() -> None:
+    text = "".join(page.read_text("utf-8") for page in PAGES)
+    assert [page.name for page in PAGES[1:] if f"{page.name})" not in text] == []
