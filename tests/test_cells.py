@@ -144,7 +144,8 @@ def test_a_mark_keeps_the_sign_as_declared() -> None:
 
 
 def test_a_number_mark_is_in_the_unit_of_the_cell() -> None:
-    assert read("个别", AMOUNT, MARKS) == 2_000_000
+    mark = read("个别", AMOUNT, MARKS)
+    assert isinstance(mark, State) and mark.known and mark.number(AMOUNT) == 2_000_000
 
 
 class Foreign:

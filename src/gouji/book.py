@@ -107,7 +107,8 @@ class Book:
         when = stated if year is None else year
         form = self.form(when, edition)
         name = agency or str(whole.get("agency") or "")
-        return binding.bind(form, whole["tables"], when or form.first_year, name, source)
+        report = binding.bind(form, whole["tables"], when or form.first_year, name, source)
+        return binding.with_remarks(report, whole["notes"]) if whole.get("notes") else report
 
     def _year(self, given: object, source: str) -> int | None:
         if given is None:

@@ -89,7 +89,8 @@ def outcome(case: Case) -> tuple[str, ...]:
 
 
 def _fill(tables: dict[str, Any], line: str, edition: Any) -> None:
-    key, _, text = line.partition(" = ")
+    key, _, text = f"{line} ".partition(" = ")
+    text = text.strip()
     values = [_value(part.strip()) for part in text.split(",")] if not text.startswith("[") else [
         [_value(part.strip()) for part in text.strip("[]").split(",")] if text != "[]" else []
     ]  # fmt: skip
@@ -128,7 +129,7 @@ def _told(result: gouji.Result) -> Iterator[str]:
             continue
         where = f" {' '.join(verdict.at.values())}" if verdict.at else ""
         found = [f for f in findings if f.rule == verdict.rule and dict(f.at) == dict(verdict.at)]
-        told = f": {found[0].formula}" if found else ""
+        told = f": {found[0].formula if found[0].sentence == 's' else found[0].message}" if found else ""
         note = f" ({found[0].note})" if found and found[0].note else ""
         yield f"{verdict.outcome} {verdict.rule}{where}{told}{note}"
     for finding in findings:

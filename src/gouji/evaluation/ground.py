@@ -112,6 +112,8 @@ class Grounding:
                 return item
         if lacking:
             raise lacking
+        if node.operator == "not" and found[0] in (TRUE, FALSE):
+            return FALSE if found[0] == TRUE else TRUE
         return Tree(node.operator, tuple(found))
 
     def _state(self, node: core.State) -> Ground:

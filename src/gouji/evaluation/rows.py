@@ -114,5 +114,6 @@ def explanation(plan: Plan, report: Report, number: int) -> str:
     if not report.remarks:
         return ""
     check = plan.checks[number]
-    keys = [check.rule.table, *(plan.slots[slot].cell.key for slot in check.slots if plan.slots[slot].source == "this")]
+    cells = [plan.slots[slot].cell for slot in check.slots if plan.slots[slot].source == "this"]
+    keys = [check.rule.table, *(cell.key for cell in cells), *(cell.table.name for cell in cells)]
     return next((report.remarks[key] for key in keys if report.remarks.get(key)), "")

@@ -68,8 +68,7 @@ class Facts:
             mark = said.get(state.reason) if state.kind == "mark" else None
             if mark:
                 states[slot] = State("mark", mark.meaning, state.reason, mark.low, mark.high)
-                scale = self.slots[slot].cell.type.scale
-                values[slot] = int(Fraction(mark.low) * scale) if mark.meaning == "number" else 0
+                values[slot] = states[slot].number(self.slots[slot].cell.type)
         return evolve(self, states=states, values=tuple(values))
 
     def skips(self, slot: int) -> bool:

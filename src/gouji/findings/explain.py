@@ -12,7 +12,7 @@ from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation, explanation
 from gouji.evaluation.trees import Affine, number, spread
-from gouji.findings.formula import Names, condition, filled, shown
+from gouji.findings.formula import Names, condition, filled
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.forms.values import decimal_text
@@ -137,7 +137,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     note = explanation(decided.plan, decided.report, number) if outcome == "waived" else ""
     return Finding(
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
-        dict(check.at), shown(left), shown(right),
+        dict(check.at), None if left is None else names.say(left), None if right is None else names.say(right),
         None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
         tuple(names.evidence(evidence)), rule.at, note,
     )  # fmt: skip
@@ -169,23 +169,23 @@ def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction 
     if left is None or right is None or not isinstance(check.body, Tree):
         return filled(check.body, names)
     sides = [filled(side, names) for side in check.body.arguments]
-    one, other = _equals(sides[0], left), _equals(sides[1], right)
+    one, other = _equals(sides[0], names.say(left)), _equals(sides[1], names.say(right))
     relation = check.body.operator
     if outcome == "undetermined":
         return f"{one} {relation} {other}"
     return f"{one}, but {other}" if relation == "=" else f"{one} is not {relation} {other}"
 
 
-def _equals(text: str, total: Fraction) -> str:
-    number = decimal_text(total)
-    return text if text == number else f"{text} = {number}"
+def _equals(text: str, total: str) -> str:
+    return text if text == total else f"{text} = {total}"
 
 
 def _sentence(message: str, sentence: str, names: Names, left: Fraction | None, right: Fraction | None) -> str:
     """The author's message with its values, or the sentence."""
     if not message:
         return sentence
-    values = {"left": shown(left), "right": shown(right), **dict(names.check.at)}
+    values: dict[str, str | None] = dict(names.check.at)
+    values |= {side: None if value is None else names.say(value) for side, value in (("left", left), ("right", right))}
     if left is not None and right is not None:
         values["difference"] = decimal_text(left - right)
     values |= {name: names.text(slot) for slot, name in reversed(list(names.short.items()))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,12 +14,15 @@ from gouji.evaluation.ground import Ground, Row, Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import Facts
-from gouji.forms.form import Cell
+from gouji.forms.form import Cell, CellType
 from gouji.forms.report import Report
-from gouji.forms.values import decimal_text
+from gouji.forms.values import Number, decimal_text
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Evidence
+
+_DAYS, _LAST = date(1, 1, 1).toordinal() + 100_000, date.max.toordinal()
+"""Between these a number beside a date is a day, below it is a number of days."""
 
 
 @define(eq=False, slots=False)
@@ -54,11 +58,28 @@ class Names:
         """The value of a slot as decimal text, or why there is none."""
         facts = self.facts
         state, cell = facts.states.get(slot), facts.slots[slot].cell
-        if state is None or (state.kind == "mark" and state.meaning in ("zero", "number")):
-            return decimal_text(facts.values[slot], cell.type.scale)
+        if state is None or state.known:
+            value = facts.values[slot]
+            return self.say(value) if self.spoken else decimal_text(value, cell.type.scale)
         if state.kind == "text":
             return f'"{self.facts.printed(slot)}"'
         return "unreadable" if state.kind == "unreadable" else state.reason or state.kind
+
+    @cached_property
+    def spoken(self) -> CellType | None:
+        """The type of the cells, where their numbers stand for days, codes, or yes and no."""
+        types = [self.facts.slots[slot].cell.type for slot in self.check.slots]
+        return next((type for type in types if type.kind in ("date", "code", "yesno")), None)
+
+    def say(self, value: Number) -> str:
+        """A number as text; a day as a date, a code by its name."""
+        type = self.spoken
+        if type is None or not isinstance(value, int | Fraction) or value.denominator != 1:
+            return decimal_text(value)
+        if type.kind == "date":
+            return date.fromordinal(int(value)).isoformat() if _DAYS < value < _LAST else decimal_text(value)
+        names = type.codes if type.kind == "code" else ("no", "yes")
+        return names[int(value)] if 0 <= value < len(names) else decimal_text(value)
 
     def evidence(self, make: Callable[[Report, Cell], Evidence]) -> Iterator[Evidence]:
         """Every cell that the check reads, with its report."""
@@ -67,11 +88,6 @@ class Names:
             report = self.decided.report if where.source == "this" else self.decided.previous
             assert report is not None
             yield make(report, where.cell)
-
-
-def shown(value: Fraction | None) -> str | None:
-    """A side of a comparison as text."""
-    return None if value is None else decimal_text(value)
 
 
 def filled(node: Ground, names: Names) -> str:
@@ -85,6 +101,8 @@ def filled(node: Ground, names: Names) -> str:
         return node.text or node.operator
     if node.operator == "not":
         return f"not ({items[0]})"
+    if node.operator == "printed":
+        return names.text(node.slots[0])
     if node.operator == "where":
         return f"{items[1]} where {items[0]}"
     inner = items or [names.text(slot) for slot in node.slots]
@@ -104,7 +122,7 @@ def _nested(node: Ground, text: str) -> str:
 def _row(row: Row, names: Names) -> str:
     pieces = [before + names.text(slot) for before, slot in names.decided.plan.pieces(row)]
     if row.constant or not pieces:
-        pieces.append(("- " if row.constant < 0 else "+ ") + decimal_text(abs(row.constant)))
+        pieces.append(("- " if row.constant < 0 else "+ ") + names.say(abs(row.constant)))
     return " ".join(pieces).removeprefix("+ ")
 
 

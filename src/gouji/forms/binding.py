@@ -310,6 +310,23 @@ def _extractor(tables: Any, paths: tuple[tuple[str, ...] | None, ...]) -> Callab
     return scope["extract"]  # type: ignore[no-any-return]
 
 
+def with_remarks(report: Report, notes: object) -> Report:
+    """The report with the notes printed on its tables and cells; what leads nowhere is told."""
+    remarks: dict[str, str] = {}
+    unplaced = list(report.unplaced)
+    tables = {normal(name): t.name for t in report.form.tables for name in (t.name, *t.labels)}
+    for key, text in _leaves(notes):
+        spelt = index(report.form).find(key)
+        if "/".join(key) and normal("/".join(key)) in tables:
+            remarks[tables[normal("/".join(key))]] = str(text)
+        elif len(spelt) == 1:
+            row, column = _paths(spelt[0])
+            remarks["/".join((spelt[0].cell.table.name, *row, *column))] = str(text)
+        else:
+            unplaced.append(f"the note on {'/'.join(key)}: {index(report.form).hint(key)}")
+    return evolve(report, remarks=remarks, unplaced=tuple(unplaced))
+
+
 def same_name(a: str, b: str) -> bool:
     """Whether two agencies' names are one."""
     return normal(a) == normal(b)

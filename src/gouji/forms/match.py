@@ -217,14 +217,14 @@ class _Reader:
     def _once(self, sure: dict[int, int]) -> dict[int, int]:
         """The entries without those that hold one row together; such a row is refused."""
         holders: dict[int, list[int]] = defaultdict(list)
-        for at, row in sure.items():
-            holders[row].append(at)
+        for at, number in sure.items():
+            holders[number].append(at)
         for number, places in holders.items():
             if len(places) > 1:
                 row = self.outline.rows[number]
                 reason = f"{row.label} is printed more than once ({self._lines(places)})"
                 self._refuse(row.cells, places, reason, "keep one")
-        return {places[0]: row for row, places in holders.items() if len(places) == 1}
+        return {places[0]: number for number, places in holders.items() if len(places) == 1}
 
     def _among_its_group(self, at: int, sure: dict[int, int]) -> bool:
         """Whether the entry before or after this one holds a row of the same group."""

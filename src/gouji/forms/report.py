@@ -53,7 +53,8 @@ class Report:
 
     def text(self, cell: Cell) -> str | None:
         """The value as decimal text, None where the cell holds no number."""
-        if cell.position in self.states:
+        state = self.states.get(cell.position)
+        if state is not None and not state.known:
             return None
         return decimal_text(self.values[cell.position], cell.type.scale)
 
@@ -74,7 +75,10 @@ def make(
     kinds = set(map(type, values))
     if State in kinds:
         states = {position: value for position, value in enumerate(values) if isinstance(value, State)}
-        values = tuple([0 if isinstance(value, State) else value for value in values])
+        values = tuple(
+            value.number(cell.type) if isinstance(value, State) else value
+            for value, cell in zip(values, layout.cells, strict=True)
+        )
     outside: tuple[int, ...] = ()
     if not (layout.plain and kinds <= {int, State} and min(values, default=0) >= 0):  # type: ignore[operator]
         outside = tuple(
@@ -124,9 +128,8 @@ def settle(report: Report, policy: str) -> tuple[Report, tuple[int, ...]]:
     totals, cells = report.layout.totals, report.cells
 
     def empty(position: int) -> bool:
-        return all(
-            not report.values[part] and states.get(part, BLANK).kind == "blank" for part in totals.get(position, ())
-        )
+        parts = [(report.values[part], states.get(part)) for part in totals.get(position, ())]
+        return all(not value and (state is None or state.kind == "blank" or state.known) for value, state in parts)
 
     blanks = [position for position, state in states.items() if state.kind == "blank"]
     zero = [position for position in blanks if (cells[position].said("blank") or policy) == "zero"]

@@ -47,9 +47,9 @@ _class_of = type
 
 @frozen
 class State:
-    """Why a cell holds no number: `blank`, `mark`, `absent`, `unreadable`, or `text` for a text, its `reason`.
+    """Why a cell holds no plain number: `blank`, `mark`, `absent`, `unreadable`, or `text` for a text, its `reason`.
 
-    A mark has its declared meaning and sign, the latter as `reason`, and the ends `low` and `high` of `between`.
+    A mark has its declared meaning and sign, the latter as `reason`, and `low` and `high` of a number or of `between`.
     """
 
     kind: str
@@ -57,6 +57,15 @@ class State:
     reason: str = ""
     low: str = ""
     high: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether a mark stands for one number."""
+        return self.kind == "mark" and self.meaning in ("zero", "number")
+
+    def number(self, type: CellType) -> Number:
+        """The number that a mark stands for, in steps of the last declared place; 0 where there is none."""
+        return _scaled(Fraction(self.low), type) if self.meaning == "number" else 0
 
 
 BLANK = State("blank")
@@ -105,7 +114,7 @@ def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Num
     for mark in marks:
         for sign in mark.texts:
             if plain == _sign(sign):
-                return _marked(mark, sign, type)
+                return State("mark", mark.meaning, sign, mark.low, mark.high)
     if _DASHES.issuperset(plain):
         return BLANK
     return _PRINTED.get(type.kind, _printed_number)(text, plain, type)
@@ -113,8 +122,6 @@ def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Num
 
 def decimal_text(value: Number, scale: int = 1) -> str:
     """The value as decimal text without needless zeros; exact, or rounded to 12 places where it has no end."""
-    if scale == 1 and value.__class__ is int:
-        return str(value)
     if scale == 1 and value.__class__ is int:
         return str(value)
     exact = Fraction(value) / scale
@@ -137,12 +144,6 @@ def _clean(text: str) -> str:
 @lru_cache(maxsize=256)
 def _sign(text: str) -> str:
     return _clean(text)
-
-
-def _marked(mark: Mark, sign: str, type: CellType) -> Number | State:
-    if mark.meaning in ("zero", "number"):
-        return _scaled(Fraction(mark.low or 0), type)
-    return State("mark", mark.meaning, sign, mark.low, mark.high)
 
 
 def _printed_number(text: str, plain: str, type: CellType) -> Number | State:

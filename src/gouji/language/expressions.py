@@ -280,7 +280,7 @@ class Meaning:
     def _function(self, node: nodes.Call) -> Number:
         declared = self._declared(node)
         if declared and declared.result == "number":
-            return core.Apply("call", self._parameters(node, declared), declared.name), Kind("", False)
+            return core.Apply("call", self._parameters(node, declared), declared.name), Kind(None, False)
         if node.function not in FUNCTIONS or OPERATORS[node.function].sort in ("state", "logic"):
             self._unknown(node, truth=False)
         self._arity(node)
