@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from gouji.language.rulebook import load_editions
 from gouji.sources import Problem, ReportError, RuleError
 
 if TYPE_CHECKING:
+    from gouji.evaluation.fill import Filled
+    from gouji.evaluation.waivers import Waiver
     from gouji.forms.document import Document
 
 MAX_PLANS = 64
@@ -37,17 +40,24 @@ def bundled() -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def load(name: str | Path) -> Book:
+def load(name: str | Path, *, functions: Mapping[str, Callable[..., object]] | None = None) -> Book:
     """The book of a bundled form, or of a .rules file or a folder of editions.
 
-    Raises RuleError with every problem when the rules cannot be used.
+    `functions` are the Python functions that the rules declare, by name. Raises RuleError with every problem when the
+    rules cannot be used.
     """
     bundle = str(name) in bundled()
     path = rules_folder() / str(name) if bundle else Path(name)
     if not path.exists():
         hint = nearest(str(name), bundled()) or f"bundled: {', '.join(bundled())}"
         raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
-    return Book(load_editions(path, Path(__file__).parent / "ready" if bundle else None))
+    editions = load_editions(path, Path(__file__).parent / "ready" if bundle else None)
+    declared = dict.fromkeys(name for edition in editions for name, _, _ in edition.functions)
+    missing = [name for name in declared if name not in (functions or {})]
+    if missing:
+        hint = f"gouji.load(…, functions={{{missing[0]!r}: …}})"
+        raise RuleError([Problem(f"the rules call {', '.join(missing)}, which is not registered", hint=hint)])
+    return Book(editions, functions or {})
 
 
 @define(eq=False)
@@ -118,24 +128,53 @@ class Book:
             raise ReportError([Problem(f"year is a whole number, found {given!r}", place=source)])
         return int(text)
 
-    def check(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Result:
+    def check(
+        self,
+        report: Report,
+        *,
+        previous: Report | None = None,
+        blank: str | None = None,
+        waivers: Sequence[Waiver] = (),
+    ) -> Result:
         """Every check of the report's edition, decided.
 
         `previous` is the same body's report of the year before; `blank` is `unknown` or `zero` and overrides the
-        edition. A report of another year than the one before is not used, and a note says so.
+        edition; `waivers` lift failures until they expire. What is not used is told in a note.
         """
+        before, notes = self._before(report, previous)
+        if waivers:
+            today = date.today()
+            notes += tuple(f"the waiver of {w.rule} expired on {w.until}" for w in waivers if w.until < today)
+            waivers = [waiver for waiver in waivers if waiver.until >= today]
+        settled, assumed = self._settled(report, blank)
+        earlier = self._settled(before, blank)[0] if before else None
+        evaluation = evaluate(self._plan(settled, earlier), settled, earlier, assumed, self.functions, waivers)
+        return Result(evaluation, notes)
+
+    def fill(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Filled:
+        """The report with what is blank and determined computed, and which rule fixed each cell.
+
+        An equality with one missing cell fixes it, again and again; where two rules want different values the cell
+        stays blank and both are told in `conflicts`. Verdicts are those of the report as printed: check that one.
+        """
+        from gouji.evaluation.fill import fill
+
+        before, _ = self._before(report, previous)
+        settled, _ = self._settled(report, blank)
+        earlier = self._settled(before, blank)[0] if before else None
+        return fill(self._plan(settled, earlier), settled, earlier)
+
+    def _before(self, report: Report, previous: Report | None) -> tuple[Report | None, tuple[str, ...]]:
+        """The report of the period before, where it is that; else a note."""
+        if previous is None or previous.year == report.year - 1:
+            return previous, ()
+        return None, (f"the previous report is of {previous.year}, not of {report.year - 1}, and is not used",)
+
+    def _settled(self, report: Report, blank: str | None) -> tuple[Report, tuple[int, ...]]:
+        """The report under the policy for blanks of the run or of its edition, and what is assumed to be zero."""
         if blank not in (None, "unknown", "zero"):
             raise ValueError(f"blank is 'unknown' or 'zero', not {blank!r}")
-        notes: tuple[str, ...] = ()
-        if previous is not None and previous.year != report.year - 1:
-            notes = (f"the previous report is of {previous.year}, not of {report.year - 1}, and is not used",)
-            previous = None
-        assumed: tuple[int, ...] = ()
-        if report.states:
-            report, assumed = settle(report, blank or report.form.blank)
-        if previous is not None and previous.states:
-            previous, _ = settle(previous, blank or previous.form.blank)
-        return Result(evaluate(self._plan(report, previous), report, previous, assumed, self.functions), notes)
+        return settle(report, blank or report.form.blank) if report.states else (report, ())
 
     def _plan(self, report: Report, previous: Report | None) -> Plan:
         """The plan for the shape of the report, made once: layouts are kept by their forms, and plans keep layouts."""

@@ -6,14 +6,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from gouji import __version__
 from gouji.book import Book, bundled, load, read
+from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
 from gouji.findings.text import render
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
 from gouji.language.rulebook import load_file
-from gouji.sources import GoujiError, Problem, ReportError, RuleError, Source
+from gouji.sources import GoujiError, Problem, ReportError, Source
 
 
 def main() -> None:
@@ -37,6 +40,8 @@ def main() -> None:
     @click.option("--edition", help="the edition of the form, in place of the year's")
     @click.option("--year", type=int, help="the year of the report, where it does not say")
     @click.option("--previous", multiple=True, help="reports of the year before, matched by agency and year")
+    @click.option("--waivers", help="a TOML file of failures that are waived")
+    @click.option("--fill", "filling", is_flag=True, help="compute what is blank and determined")
     @click.option("--blank", type=click.Choice(["unknown", "zero"]), help="how a blank cell is read")
     @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
     @click.option("-o", "output", help="write to this file")
@@ -120,11 +125,13 @@ def _read(path: Path, books: list[Book], year: int | None, edition: str | None) 
 
 
 def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
-          blank: str | None, style: str, output: str | None, strict: bool) -> int:  # fmt: skip
+          blank: str | None, waivers: str | None, filling: bool, style: str, output: str | None, strict: bool
+          ) -> int:  # fmt: skip
     """Checks every file; what cannot be used is told on standard error and the rest goes on."""
     try:
         books = [load(name) for name in ([rules] if rules else bundled())]
-    except RuleError as error:
+        waived = load_waivers(Path(waivers)) if waivers else ()
+    except GoujiError as error:
         return _complain(error)
     problems: list[tuple[str, Problem]] = []
     earlier: list[Report] = []
@@ -140,7 +147,9 @@ def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: 
         except ReportError as error:
             problems += [(str(path), problem) for problem in error.problems]
             continue
-        results.append(book.check(report, previous=_before(report, earlier), blank=blank))
+        before = _before(report, earlier)
+        result = book.check(report, previous=before, blank=blank, waivers=waived)
+        results.append(evolve(result, filled=book.fill(report, previous=before, blank=blank)) if filling else result)
     for _, problem in problems:
         _complain(problem)
     if style == "json":

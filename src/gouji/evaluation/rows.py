@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from gouji.evaluation.plan import Plan
 from gouji.evaluation.trees import Facts, Fault, Skip, linear_truth, truth
 from gouji.forms.report import Report
+
+if TYPE_CHECKING:
+    from gouji.evaluation.waivers import Waiver
 
 OUTCOMES = ("pass", "fail", "undetermined", "not_applicable", "waived", "error")
 _OUTCOME = {True: "pass", False: "fail", None: "undetermined"}
@@ -25,6 +29,7 @@ class Evaluation:
     checks: Mapping[int, str]
     facts: Facts = field(repr=False)
     assumed: tuple[int, ...] = ()
+    waived: Mapping[int, str] = field(factory=dict)
 
 
 def evaluate(
@@ -33,23 +38,19 @@ def evaluate(
     previous: Report | None,
     assumed: tuple[int, ...] = (),
     functions: Mapping[str, Callable[..., object]] | None = None,
+    waivers: Sequence[Waiver] = (),
 ) -> Evaluation:
     """Decides every check of the plan; the common case, all known and all holding, in one generated function."""
-    values = report.values + previous.values if previous else report.values
-    states = report.states
-    if previous and previous.states:
-        offset = len(report.values)
-        states = {**states, **{offset + position: state for position, state in previous.states.items()}}
-    facts = Facts(plan.slots, values, states, (report, previous), functions or {})
+    facts = Facts.of(plan.slots, report, previous, functions)
     checks = dict(plan.decided)
-    if states or not plan.holds(values):
+    if facts.states or not plan.holds(facts.values):
         _decide_linear(plan, facts, checks)
     for number in plan.general:
         outcome = _decide(plan, number, facts)
         if outcome != "pass":
             checks[number] = outcome
-    _waive(plan, report, checks)
-    return Evaluation(plan, report, previous, _cells(report), checks, facts, assumed)
+    notes = _waive(plan, report, checks, waivers)
+    return Evaluation(plan, report, previous, _cells(report), checks, facts, assumed, notes)
 
 
 def _decide_linear(plan: Plan, facts: Facts, checks: dict[int, str]) -> None:
@@ -101,18 +102,26 @@ def _cells(report: Report) -> dict[int, str]:
     return {position: outcome for position, outcome in outcomes.items() if outcome != "pass"} if outcomes else outcomes
 
 
-def _waive(plan: Plan, report: Report, checks: dict[int, str]) -> None:
-    """A note of the report on the table or on a cell that a check reads lifts its failure, where the rule says so."""
+def _waive(plan: Plan, report: Report, checks: dict[int, str], waivers: Sequence[Waiver]) -> dict[int, str]:
+    """Lifts failures that a note of the report explains, where the rule says so, or that a waiver covers; and why."""
+    notes: dict[int, str] = {}
+    if not waivers and not report.remarks:
+        return notes
     for number, outcome in checks.items():
         check = plan.checks[number]
-        if outcome == "fail" and check.rule.waiver and explanation(plan, report, number):
-            checks[number] = "waived"
+        if outcome != "fail":
+            continue
+        note = _explanation(plan, report, number) if check.rule.waiver else ""
+        covering = (str(w) for w in waivers if w.covers(check.rule.name, dict(check.at), report.agency, report.year))
+        note = note or next(covering, "")
+        if note:
+            notes[number] = note
+    checks |= dict.fromkeys(notes, "waived")
+    return notes
 
 
-def explanation(plan: Plan, report: Report, number: int) -> str:
-    """The note that explains a check, or nothing."""
-    if not report.remarks:
-        return ""
+def _explanation(plan: Plan, report: Report, number: int) -> str:
+    """The note on the table or on a cell that a check reads, or nothing."""
     check = plan.checks[number]
     cells = [plan.slots[slot].cell for slot in check.slots if plan.slots[slot].source == "this"]
     keys = [check.rule.table, *(cell.key for cell in cells), *(cell.table.name for cell in cells)]

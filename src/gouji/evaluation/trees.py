@@ -58,6 +58,22 @@ class Facts:
     reports: tuple[Report, Report | None] = field(repr=False)
     functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
 
+    @classmethod
+    def of(
+        cls,
+        slots: tuple[Slot, ...],
+        report: Report,
+        previous: Report | None,
+        functions: Mapping[str, Callable[..., object]] | None = None,
+    ) -> Facts:
+        """The facts of a report and the one before, in the order of the slots."""
+        values = report.values + previous.values if previous else report.values
+        states = report.states
+        if previous and previous.states:
+            offset = len(report.values)
+            states = {**states, **{offset + position: state for position, state in previous.states.items()}}
+        return cls(slots, values, states, (report, previous), functions or {})
+
     def under(self, marks: tuple[Mark, ...]) -> Facts:
         """The facts where a rule gives marks a meaning of its own."""
         if not marks or not self.states:

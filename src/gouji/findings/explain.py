@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 
 from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
-from gouji.evaluation.rows import Evaluation, explanation
+from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import Affine, number, spread
 from gouji.findings.formula import Names, condition, filled
 from gouji.forms.form import Cell
@@ -134,7 +134,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     elif outcome == "fail" and names.missing:
         formula += ", which fails whatever the missing cells are"
     table = next((t.labels[0] for t in decided.plan.layout.form.tables if t.name == rule.table), "")
-    note = explanation(decided.plan, decided.report, number) if outcome == "waived" else ""
+    note = decided.waived.get(number, "")
     return Finding(
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
         dict(check.at), None if left is None else names.say(left), None if right is None else names.say(right),

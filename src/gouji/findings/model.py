@@ -15,6 +15,7 @@ from gouji.forms.report import Report
 from gouji.language.core import CELLS
 
 if TYPE_CHECKING:
+    from gouji.evaluation.fill import Filled
     from gouji.findings.explain import Finding
 
 
@@ -34,6 +35,7 @@ class Result:
 
     evaluation: Evaluation = field(repr=False)
     notes: tuple[str, ...] = ()
+    filled: Filled | None = field(default=None, repr=False)
 
     @property
     def report(self) -> Report:
@@ -119,8 +121,17 @@ class Result:
             "rules": self.rules,
             "findings": [finding.to_dict() for finding in self.findings],
             "unplaced": list(report.unplaced),
-            "notes": [*report.notes, *self.notes, *self._assumed()],
-        }
+            "notes": [*report.notes, *self.notes, *self._assumed(), *(self.filled.conflicts if self.filled else ())],
+        } | ({"filled": self._filled()} if self.filled else {})
+
+    def _filled(self) -> list[dict[str, str | None]]:
+        """The cells that were blank and are determined, each with its value and the rule that fixes it."""
+        assert self.filled is not None
+        report, rules = self.filled.report, self.filled.rules
+        return [
+            {"cell": report.cells[at].key, "value": report.text(report.cells[at]), "rule": rules[at]}
+            for at in sorted(rules)
+        ]
 
     def _assumed(self) -> list[str]:
         cells = self.report.cells

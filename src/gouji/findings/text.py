@@ -26,8 +26,10 @@ def render(result: "Result") -> str:
     lines = [head, *([report.source] if report.source else []), "", *_aligned(table), ""]
     for finding in result.findings:
         lines += [*_finding(finding), ""]
+    plain = result.to_dict()
+    lines += [f"filled: {cell['cell']} is {cell['value']}, by {cell['rule']}" for cell in plain.get("filled", ())]
     lines += [f"not placed: {key}" for key in report.unplaced]
-    lines += [f"note: {note}" for note in result.to_dict()["notes"]]
+    lines += [f"note: {note}" for note in plain["notes"]]
     counts = result.counts
     lines.append(
         f"{_VERDICTS[result.status]}: {counts['pass']} of {counts['expected']} checks pass, {counts['fail']} fail, "

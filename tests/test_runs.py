@@ -1,0 +1,113 @@
+"""What a run may add to a report: filled cells, waivers, functions of the caller."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gouji
+from conftest import REPORTS, figures
+from gouji.evaluation.waivers import load_waivers
+from test_command import gouji as command
+
+RULES = """form "f"
+  edition 1
+  years 2000..
+function f(number) number "a function"
+table 表 "t"
+  count 件
+  rows
+    一
+  columns
+    甲
+    乙
+  rule r "s"
+    every row
+    f(甲) = 乙
+"""
+
+
+def test_what_one_equality_determines_is_filled_again_and_again(book: gouji.Book) -> None:
+    whole = book.bind(figures("2024-suqian"))
+    row = whole.to_row() | {"申请/新收/自然人": None, "申请/新收/总计": None, "申请/办理结果/予以公开/总计": None}
+    filled = book.fill(book.bind(row, year=2024))
+    assert filled.report.to_row() == whole.to_row()
+    assert {filled.report.cells[at].key: rule for at, rule in filled.rules.items()} == {
+        "申请/新收/自然人": "收支平衡", "申请/新收/总计": "收支平衡", "申请/办理结果/予以公开/总计": "办理合计",
+    }  # fmt: skip
+    assert filled.conflicts == ()
+
+
+def test_a_cell_that_two_rules_want_differently_stays_blank_and_both_are_told(book: gouji.Book) -> None:
+    row = book.bind(figures("2024-suqian")).to_row() | {"申请/新收/自然人": None, "申请/新收/总计": 3526}
+    filled = book.fill(book.bind(row, year=2024))
+    assert filled.conflicts == ("申请/新收/自然人 stays blank: 收支平衡 wants 3440 and 申请人合计 wants 3441",)
+    assert filled.report.to_row()["申请/新收/自然人"] is None and not filled.rules
+
+
+def test_verdicts_stay_those_of_the_report_as_printed(tmp_path: Path) -> None:
+    data = figures("2024-suqian")
+    data["tables"]["三、收到和处理政府信息公开申请情况"]["一、本年新收政府信息公开申请数量"]["申请人情况/自然人"] = ""
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+    shown = json.loads(command("check", file, "--fill", "--format", "json").stdout)["reports"][0]
+    assert shown["filled"] == [{"cell": "申请/新收/自然人", "value": "3440", "rule": "收支平衡"}]
+    assert shown["counts"]["undetermined"] == 3
+    assert "filled: 申请/新收/自然人 is 3440, by 收支平衡" in command("check", file, "--fill").stdout
+
+
+WAIVER = """[[waiver]]
+rule = "复议诉讼合计"
+agency = "瑶海区人民政府办公室"
+at = {{ row = "行政复议" }}
+reason = "更正中"
+approver = "张"
+until = {until}
+"""
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome", "note"), [("2999-12-31", "waived", ""), ("2020-01-01", "fail", "expired")]
+)
+def test_a_waiver_lifts_its_failure_until_it_expires(
+    book: gouji.Book, tmp_path: Path, until: str, outcome: str, note: str
+) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text(WAIVER.format(until=until), "utf-8")
+    data = figures("2024-yaohai")
+    row = book.bind(data).to_row() | {"复议诉讼/行政复议/总计": 17}
+    report = book.bind({**data, "tables": row})
+    result = book.check(report, waivers=load_waivers(file))
+    assert [finding.outcome for finding in result.findings] == [outcome]
+    assert result.ok is (outcome == "waived") and result.counts["waived"] == int(result.ok)
+    assert not note or any(note in told for told in result.notes)
+    if result.ok:
+        assert result.findings[0].note == "更正中 (张, until 2999-12-31)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[waiver]]\nrule = 'r'\n", "waiver 1: reason, approver, until missing"),
+        ("x = ", "the waivers cannot be read: Invalid value (at end of document)"),
+        (WAIVER.format(until='"soon"'), "waiver 1: until is a day, such as 2025-12-31"),
+        (WAIVER.format(until="2999-12-31") + "because = 1\n", "waiver 1: because is nothing that a waiver says"),
+    ],
+)
+def test_a_waiver_file_with_a_mistake_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text(text, "utf-8")
+    done = command("check", REPORTS / "2024-suqian.json", "--waivers", file)
+    assert done.returncode == 2 and message in done.stderr
+
+
+def test_a_declared_function_is_registered_when_the_rules_are_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "1.rules"
+    file.write_text(RULES, "utf-8")
+    with pytest.raises(gouji.RuleError, match="the rules call f, which is not registered"):
+        gouji.load(file)
+    book = gouji.load(file, functions={"f": lambda number: number + 1})
+    result = book.check(book.bind({"甲": 1, "乙": 2}, year=2024))
+    assert result.counts["pass"] == 3
