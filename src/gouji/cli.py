@@ -270,17 +270,17 @@ def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
     def report(name: str, changes: dict[str, Any]) -> Report:
         data = json.loads((folder / name).read_text("utf-8"))
         bound = book.bind(data)
-        row = dict(zip([c.key for c in bound.form.cells], bound.given, strict=True))
-        unknown = [key for key in changes if key not in row]
-        if unknown:
-            raise KeyError(f"no cell {unknown[0]}")
-        return book.bind({**data, "tables": row | changes})
+        row = dict(zip([c.key for c in bound.cells], bound.given, strict=True))
+        made = book.bind({**data, "tables": row | changes})
+        if made.unplaced:
+            raise KeyError(made.unplaced[0])
+        return made
 
     previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
     result = book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
     told = []
     for outcome in ("fail", "undetermined", "error"):
-        found = {f"{v.rule} {' '.join(v.at.values())}" for v in result.verdicts if v.outcome == outcome}
+        found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
         wanted = set(case.get(outcome, ()))
         told += [f"{outcome} not expected: {name}" for name in sorted(found - wanted)]
         told += [f"{outcome} expected: {name}" for name in sorted(wanted - found)]

@@ -115,7 +115,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
         kind, unit, decimals, signed, low, high = items
         ends = [item.text if item else "" for item in (low, high)]
         return nodes.Type(
-            str(kind), str(unit or ""), str(decimals or ""), signed is not None, ends[0], ends[1], span=self._span(meta)
+            str(kind), unit.text if unit else "", str(decimals or ""), signed is not None, ends[0], ends[1], span=self._span(meta)
         )
 
     def narrative(self, meta: Any, items: list[Any]) -> nodes.Narrative:

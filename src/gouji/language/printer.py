@@ -191,7 +191,8 @@ def _word(word: nodes.Word) -> str:
 
 
 def _type(type: nodes.Type) -> str:
-    pieces = [type.kind, type.unit, type.decimals, "signed" if type.signed else ""]
+    unit = type.unit if not type.unit or _plain(type.unit) else f"'{type.unit}'"
+    pieces = [type.kind, unit, type.decimals, "signed" if type.signed else ""]
     pieces.append(f"from {type.low} to {type.high}" if type.low else "")
     return " ".join(piece for piece in pieces if piece)
 
