@@ -117,6 +117,9 @@ def _header(headings: Sequence[str], members: tuple[Member, ...], under: tuple[M
         members, start = tuple(below), [""]
 
 
+Hazard = Callable[[Sheet], None]
+
+
 # Ways to print ----------------------------------------------------------------------------------------------------
 
 Rows = list[list[str]]
@@ -129,15 +132,19 @@ def _bars(lines: list[Line]) -> list[str]:
     most = max(len(line.figures) for line in lines)
     rows = []
     for line in lines:
+        if line.kind == "other":
+            rows.append(line.parts)
+            continue
         gap = [""] * (width - len(line.parts)) if len(line.figures) == len(line.cells) else []
         wide = len(line.figures) == most
         rows.append([*line.labels, *gap, *line.figures] if wide else [*line.parts, *gap])
-    printed = [f"| {' | '.join(row)} |" for row in rows]
+    printed = [f"| {' | '.join(row)} |" if len(row) > 1 else "".join(row) for row in rows]
     return [printed[0], "|" + " --- |" * width, *printed[1:]]
 
 
 def _boxes(rows: Rows) -> list[str]:
-    return [text for row in rows for text in ("├" + "─" * 30 + "┤", "│" + "│".join(row) + "│")]
+    ruler = "├" + "─" * 30 + "┤"
+    return [text for row in rows for text in (ruler, "│" + "│".join(row) + "│" if len(row) > 1 else "".join(row))]
 
 
 def _one_each(between: list[str], behind: list[str]) -> Callable[[Rows], list[str]]:
@@ -282,7 +289,7 @@ def swapped_rows(page: Sheet) -> None:
         part.lines[a], part.lines[b] = part.lines[b], part.lines[a]
 
 
-RECOVERABLE: tuple[Callable[[Sheet], None], ...] = (
+RECOVERABLE: tuple[Hazard, ...] = (
     list_of_contents, running_header, page_numbers, misspelt, radicals, other_width, other_quotes, other_items,
     shortened, inner_blanks, dressed_figures, bookmarks, swapped_rows,
 )  # fmt: skip
@@ -408,7 +415,7 @@ def bare_page_number(page: Sheet) -> None:
     part.lines.insert(page.random.choice(part.rows), Line(["3"], kind="other"))
 
 
-DAMAGES: tuple[Callable[[Sheet], None], ...] = (
+DAMAGES: tuple[Hazard, ...] = (
     cut_off, cut_inside, row_twice, split_number, lost_number, swapped_columns, extra_row, group_as_row, moved_row,
     lost_label, strange_column, other_unit, lost_title, bare_page_number,
 )  # fmt: skip

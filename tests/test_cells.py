@@ -187,7 +187,7 @@ class Liar(type):
 
 
 class Hostile(metaclass=Liar):
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         raise RuntimeError
 

@@ -118,7 +118,8 @@ class Book:
         form = self.form(when, edition)
         name = agency or str(whole.get("agency") or "")
         report = binding.bind(form, whole["tables"], when or form.first_year, name, source)
-        return binding.with_remarks(report, whole["notes"]) if whole.get("notes") else report
+        notes = whole.get("notes")
+        return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
 
     def _year(self, given: object, source: str) -> int | None:
         if given is None:

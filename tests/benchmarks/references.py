@@ -29,9 +29,9 @@ FIRST, WIDTH = 10, 7
 def loop_over_vector(values: Sequence[int]) -> list[tuple[str, int]]:
     """The checks over a flat list of 200 whole numbers: 200 domains, 42 sums, 2 bounds; what is broken."""
     broken = [("domain", at) for at, value in enumerate(values) if not isinstance(value, int) or value < 0]
-    for row in (0, 3):
-        if values[row] > values[row + 2] + values[row + 1]:
-            broken.append(("bound", row))
+    for at in (0, 3):
+        if values[at] > values[at + 2] + values[at + 1]:
+            broken.append(("bound", at))
     rows = [values[at : at + WIDTH] for at in range(FIRST, FIRST + 25 * WIDTH, WIDTH)]
     for number, row in enumerate(rows):
         if sum(row[:-1]) != row[-1]:
@@ -80,23 +80,23 @@ def loop_over_names(tables: Mapping[str, Any]) -> list[tuple[str, object]]:
     total, left = applicants(results["总计"], "总计"), applicants(requests["结转下年"], "结转下年")
     outcomes = []
     for path in OUTCOMES:
-        row = results
+        outcome = results
         for name in path:
-            row = row[name]
-        outcomes.append(applicants(row, path))
-    for column in range(WIDTH):
-        if new[column] + carried[column] != total[column] + left[column]:
-            broken.append(("balance", column))
-        if sum(row[column] for row in outcomes) != total[column]:
-            broken.append(("outcomes", column))
+            outcome = outcome[name]
+        outcomes.append(applicants(outcome, path))
+    for at in range(WIDTH):
+        if new[at] + carried[at] != total[at] + left[at]:
+            broken.append(("balance", at))
+        if sum(row[at] for row in outcomes) != total[at]:
+            broken.append(("outcomes", at))
 
     disputes = tables["复议诉讼"]
     for path in DISPUTES:
-        row = disputes
+        dispute = disputes
         for name in path:
-            row = row[name]
-        values = [row[kind] for kind in KINDS]
-        test(path, [*values, row["总计"]])
-        if sum(values) != row["总计"]:
+            dispute = dispute[name]
+        values = [dispute[kind] for kind in KINDS]
+        test(path, [*values, dispute["总计"]])
+        if sum(values) != dispute["总计"]:
             broken.append(("dispute", path))
     return broken

@@ -1,43 +1,49 @@
 """Any Python object -> a report: its keys spell the labels that lead to a cell.
 
-The way through the keys of an object is found once for each shape of keys and kept: the next object of that shape is
-read by a generated function.
+The way through the keys of an object is looked up once for each shape of keys and then kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from types import NoneType
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from numbers import Number as AnyNumber
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from gouji.forms.form import CellType, Form, Layout, Mark, Path, Shape
+from gouji.forms.form import Cell, Form, Layout, Path, Shape
 from gouji.forms.labels import normal
 from gouji.forms.report import Report, make
-from gouji.forms.spelling import Found, Place, index
-from gouji.forms.values import BLANK, Number, State, read
+from gouji.forms.routes import PLAIN, Ends, Filled, Reader, Route, Routes
+from gouji.forms.spelling import Found, Index, Key, Place, index
+from gouji.forms.values import LIMIT, State, read, type_name, unreadable
 from gouji.sources import Problem, ReportError
 
 MAX_DEPTH = 20
 MAX_KEYS = 100_000
-_MAX_ROUTES = 32
-_MAX_MEMO = 20_000
+MAX_CELLS = 200_000
+_MAX_HINTS = 20
 _WHOLE = frozenset({"form", "year", "agency", "tables", "narrative", "notes"})
-_ATOMS = frozenset({int, str, NoneType})
+_VALUES = (str, bytes, bytearray, int, float, complex, set, frozenset, State, type)
 _NO_ENTRY = State("mark", "skip", "no entry")
 
+Entry = tuple[Key, object, Found]
 
-def envelope(thing: object) -> dict[str, object]:
+
+def envelope(thing: object) -> Mapping[str, Any]:
     """The parts of a report as plain data: `tables` and what stands beside it."""
-    if isinstance(thing, dict) and "tables" in thing:
-        return thing
-    found = dict(_items(thing) or ())
+    if type(thing) is dict:
+        if "tables" in thing:
+            return thing
+        if not any(name in thing for name in _WHOLE):
+            return {"tables": thing}
+    found = {str(name): value for name, value in _inner(thing, ()) or ()}
     if "tables" in found:
-        return {str(key): value for key, value in found.items()}
-    beside = {str(key): value for key, value in found.items() if key in _WHOLE}
-    return {**beside, "tables": {key: value for key, value in found.items() if key not in _WHOLE} if beside else thing}
+        return found
+    beside = {name: value for name, value in found.items() if name in _WHOLE}
+    return {**beside, "tables": {name: value for name, value in found.items() if name not in _WHOLE}}
 
 
 def bind(form: Form, tables: object, year: int, agency: str = "", source: str = "") -> Report:
@@ -45,288 +51,290 @@ def bind(form: Form, tables: object, year: int, agency: str = "", source: str = 
 
     Raises ReportError when no cell is found, or when keys are too many or nest too deep.
     """
-    memory = _memory(form)
-    found = memory.recall(tables)
-    if found is None:
-        found = _resolve(form, tables, source)
-        memory.keep(tables, found)
-    given = found.given
-    values = memory.values(found.layout, given)
+    binder = _binder(form)
+    route, given, kinds = binder.routes.recall(tables) or binder.resolve(tables, source)
+    layout, reader = route.layout, route.reader
+    if kinds == {int} and reader.plain and min(given) >= 0 and sum(given) < LIMIT:  # type: ignore[type-var,operator,arg-type]
+        values = reader.scaled(given)
+        return Report(layout, year, agency, values, {}, given, route.places, source, route.unplaced)
+    read_values = reader.values(given, kinds)
+    if not kinds <= PLAIN:
+        given = tuple(_shown(item) for item in given)
     return make(
-        found.layout, given, values, year, agency=agency, source=source, places=found.places, unplaced=found.unplaced
+        layout, given, read_values, year, agency=agency, source=source, places=route.places, unplaced=route.unplaced
     )
-
-
-@frozen
-class Bound:
-    """What each cell of a layout was given, where, and what leads nowhere."""
-
-    layout: Layout
-    given: tuple[object, ...]
-    places: Mapping[int, str]
-    unplaced: tuple[str, ...]
-    paths: tuple[tuple[str, ...] | None, ...]
-    """The keys that lead to each cell, where the way may be kept."""
-
-
-def _resolve(form: Form, tables: object, source: str) -> Bound:
-    """Looks every key up in the labels of the form."""
-    labels = index(form)
-    found: list[tuple[tuple[str, ...], object, Found]] = []
-    unplaced: list[str] = []
-    for key, value in _leaves(tables):
-        spelt = labels.find((*key, "1") if value == [] else key)
-        if len(spelt) == 1:
-            found.append((key, value, spelt[0]))
-            continue
-        choice = " or ".join(item.cell.key for item in spelt[:3])
-        unplaced.append(f"{'/'.join(key)}: {f'leads to {len(spelt)} cells: {choice}' if spelt else labels.hint(key)}")
-    if not found:
-        hint = "; ".join(unplaced[:3])
-        raise ReportError([Problem(f"no cell of {form.title} is found in the data", place=source, hint=hint)])
-    layout = form.layout(_shape(found))
-    return _placed(layout, found, tuple(unplaced))
-
-
-def _placed(layout: Layout, found: list[tuple[tuple[str, ...], object, Found]], unplaced: tuple[str, ...]) -> Bound:
-    given: list[object] = [None] * len(layout.cells)
-    paths: list[tuple[str, ...] | None] = [None] * len(layout.cells)
-    places: dict[int, str] = {}
-    lists: dict[tuple[str, Path], int] = {}
-    for key, value, spelt in found:
-        row, column = _paths(spelt)
-        entry = [int(name) for (_, _, path), name in spelt.names if _numbered(spelt, path)]
-        if entry:
-            lists[spelt.cell.table.name, row] = max(lists.get((spelt.cell.table.name, row), 0), *entry)
-        if isinstance(value, list):
-            lists.setdefault((spelt.cell.table.name, row), 0)
-            continue
-        position = layout.at[spelt.cell.table.name, row, column].position
-        if position in places and given[position] != value:
-            given[position] = State("unreadable", reason=f"given twice, as {given[position]} and {value}")
-        else:
-            given[position], paths[position] = value, key
-        places.setdefault(position, "/".join(key))
-    for cell in layout.cells if lists else ():
-        numbered = [member for member in cell.columns if member.limit]
-        longest = lists.get((cell.table.name, cell.row))
-        if numbered and longest is not None and int(cell.column[-1]) > longest:
-            given[cell.position] = _NO_ENTRY
-    return Bound(layout, tuple(given), places, unplaced, tuple(paths))
-
-
-def _numbered(spelt: Found, declared: Path) -> bool:
-    members = (*spelt.cell.rows, *spelt.cell.columns)
-    return any(member.limit and member.name == declared[-1] for member in members)
-
-
-def _paths(spelt: Found) -> tuple[Path, Path]:
-    """The row and the column path of a declared cell under the names that a key gives."""
-    names = dict(spelt.names)
-    made = []
-    for axis, declared, chain in (
-        ("row", spelt.cell.declared[0], spelt.cell.rows),
-        ("column", spelt.cell.declared[1], spelt.cell.columns),
-    ):
-        path: list[str] = []
-        for depth, member in enumerate(chain, 1):
-            name = names.get((spelt.cell.table.name, axis, declared[:depth]))
-            path += [member.name] if name is None else [member.name, name] if member.limit else [name]
-        made.append(tuple(path))
-    return made[0], made[1]
-
-
-def _shape(found: list[tuple[tuple[str, ...], object, Found]]) -> Shape:
-    """The names on each open member, in the order of the data; entries of a list in the order of their numbers."""
-    names: dict[Place, dict[str, None]] = {}
-    for _, value, spelt in found:
-        for place, name in spelt.names:
-            held = names.setdefault(place, {})
-            if not isinstance(value, list):
-                held[name] = None
-    ordered = {
-        place: tuple(sorted(held, key=int) if all(name.isdecimal() for name in held) else held)
-        for place, held in names.items()
-    }
-    return Shape(tuple(sorted(ordered.items())))
-
-
-def _items(thing: object) -> Iterable[tuple[object, object]] | None:
-    """Keys and values of a mapping or list, or the public fields of an object; None for a value.
-
-    Fields are what the instance holds; nothing of its class is called.
-    """
-    if isinstance(thing, Mapping):
-        return list(thing.items())
-    if isinstance(thing, tuple) and hasattr(type(thing), "_fields"):
-        return list(zip(type(thing)._fields, thing, strict=False))  # type: ignore[attr-defined]
-    if isinstance(thing, (list, tuple)):
-        return [(str(number), item) for number, item in enumerate(thing, 1)]
-    if thing is None or isinstance(thing, (str, bytes, int, float, complex, set, frozenset, State)):
-        return None
-    if hasattr(type(thing), "as_tuple") or hasattr(type(thing), "numerator") or hasattr(type(thing), "dtype"):
-        return None
-    held = [*getattr(thing, "__dict__", {}).items(), *_slotted(thing)]
-    return [(name, value) for name, value in held if isinstance(name, str) and not name.startswith("_")] or None
-
-
-def _slotted(thing: object) -> Iterator[tuple[str, object]]:
-    for kind in type(thing).__mro__:
-        slots = kind.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if not name.startswith("_") and hasattr(thing, name):
-                yield name, getattr(thing, name)
-
-
-def _leaves(thing: object) -> Iterator[tuple[tuple[str, ...], object]]:
-    stack: list[tuple[tuple[str, ...], object]] = [((), thing)]
-    count = 0
-    while stack:
-        key, value = stack.pop()
-        inner = _items(value)
-        if inner is None or (isinstance(value, (list, tuple)) and not value):
-            if key:
-                yield key, ([] if isinstance(value, (list, tuple)) else value)
-            continue
-        if len(key) >= MAX_DEPTH:
-            raise ReportError([Problem(f"keys nest deeper than {MAX_DEPTH}", hint="/".join(key))])
-        below = [((*key, str(name)), item) for name, item in inner]
-        count += len(below)
-        if count > MAX_KEYS:
-            raise ReportError([Problem(f"a report has at most {MAX_KEYS} keys")])
-        stack += reversed(below)
-
-
-class _Memo(dict[str, "Number | State"]):
-    """What a printed text means in one type of cell; read once, then looked up."""
-
-    def __init__(self, type: CellType, marks: tuple[Mark, ...]) -> None:
-        super().__init__()
-        self.type, self.marks = type, marks
-
-    def __missing__(self, text: str) -> Number | State:
-        value = read(text, self.type, self.marks)
-        if len(self) < _MAX_MEMO and len(text) < 100:
-            self[text] = value
-        return value
-
-
-@define(eq=False)
-class _Memory:
-    """What is kept of a form between reports: ways through shapes of keys, and what printed texts mean."""
-
-    form: Form
-    routes: dict[object, tuple[Callable[[Any], tuple[object, ...]], Bound]] = field(factory=dict)
-    memos: dict[CellType, _Memo] = field(factory=dict)
-    columns: dict[Layout, tuple[tuple[_Memo, ...], tuple[tuple[int, int], ...]]] = field(factory=dict)
-
-    def recall(self, tables: object) -> Bound | None:
-        """What the cells are given, where an object of the same shape was seen; None where not."""
-        if tables.__class__ is not dict:
-            return None
-        route = self.routes.get(tuple(tables))  # type: ignore[arg-type]
-        if route is None:
-            return None
-        extract, bound = route
-        try:
-            given = extract(tables)
-        except (KeyError, TypeError, ValueError):
-            return None
-        return evolve(bound, given=given) if _ATOMS.issuperset(map(type, given)) else None
-
-    def keep(self, tables: object, bound: Bound) -> None:
-        """Keeps the way through an object whose keys all lead to cells of their own."""
-        plain = tables.__class__ is dict and _ATOMS.issuperset(map(type, bound.given))
-        if plain and not bound.unplaced and not bound.layout.shape.names:
-            if len(self.routes) >= _MAX_ROUTES:
-                self.routes.clear()
-            self.routes[tuple(tables)] = (_extractor(tables, bound.paths), bound)  # type: ignore[arg-type]
-
-    def values(self, layout: Layout, given: tuple[object, ...]) -> tuple[Number | State, ...]:
-        """The value or state of each cell."""
-        if layout not in self.columns:
-            if len(self.columns) > 64:
-                self.columns.clear()
-            self.columns[layout] = self._columns(layout)
-        memos, scaled = self.columns[layout]
-        if set(map(type, given)) == {int}:
-            if not scaled:
-                return given  # type: ignore[return-value]
-            whole: list[Any] = list(given)
-            for position, scale in scaled:
-                whole[position] *= scale
-            return tuple(whole)
-        marks = self.form.marks
-        return tuple([
-            memo[item] if item.__class__ is str else BLANK if item is None else read(item, memo.type, marks)  # type: ignore[index]
-            for memo, item in zip(memos, given, strict=True)
-        ])  # fmt: skip
-
-    def _columns(self, layout: Layout) -> tuple[tuple[_Memo, ...], tuple[tuple[int, int], ...]]:
-        for cell in layout.cells:
-            self.memos.setdefault(cell.type, _Memo(cell.type, self.form.marks))
-        memos = tuple(self.memos[cell.type] for cell in layout.cells)
-        plain = all(cell.type.kind in ("count", "amount", "number", "percent") for cell in layout.cells)
-        scaled = tuple((cell.position, cell.type.scale) for cell in layout.cells if cell.type.scale != 1)
-        return memos, scaled if plain else ((0, 1),)
-
-
-@cache
-def _memory(form: Form) -> _Memory:
-    return _Memory(form)
-
-
-def _extractor(tables: Any, paths: tuple[tuple[str, ...] | None, ...]) -> Callable[[Any], tuple[object, ...]]:
-    """A generated function that takes the values along known paths out of nested dicts of exactly this shape.
-
-    Its text holds numbers only; the keys are its constants `k0`, `k1` …. KeyError, TypeError or ValueError tell that an
-    object is of another shape.
-    """
-    lines: list[str] = []
-    keys: dict[str, object] = {}
-    names: dict[tuple[object, ...], str] = {(): "t"}
-
-    def open_dict(path: tuple[object, ...], inner: Any) -> None:
-        name = names[path]
-        lines.append(f"  if {name}.__class__ is not dict or len({name}) != {len(inner)}: raise ValueError")
-        for key, value in inner.items():
-            if isinstance(value, dict):
-                names[(*path, key)] = f"d{len(names)}"
-                keys[f"k{len(keys)}"] = key
-                lines.append(f"  {names[(*path, key)]} = {name}[k{len(keys) - 1}]")
-                open_dict((*path, key), value)
-
-    open_dict((), tables)
-    leaves = []
-    for path in paths:
-        if path is None:
-            leaves.append("None")
-            continue
-        keys[f"k{len(keys)}"] = path[-1]
-        leaves.append(f"{names[path[:-1]]}[k{len(keys) - 1}]")
-    scope: dict[str, Any] = dict(keys)
-    text = "\n".join(["def extract(t):", *lines, f"  return ({', '.join(leaves)},)"])
-    exec(compile(text, "<keys>", "exec"), scope)
-    return scope["extract"]  # type: ignore[no-any-return]
 
 
 def with_remarks(report: Report, notes: object) -> Report:
     """The report with the notes printed on its tables and cells; what leads nowhere is told."""
     remarks: dict[str, str] = {}
     unplaced = list(report.unplaced)
-    tables = {normal(name): t.name for t in report.form.tables for name in (t.name, *t.labels)}
+    tables = {normal(name): table.name for table in report.form.tables for name in (table.name, *table.labels)}
+    labels = _binder(report.form).labels
     for key, text in _leaves(notes):
-        spelt = index(report.form).find(key)
-        if "/".join(key) and normal("/".join(key)) in tables:
-            remarks[tables[normal("/".join(key))]] = str(text)
-        elif len(spelt) == 1:
-            row, column = _paths(spelt[0])
-            remarks["/".join((spelt[0].cell.table.name, *row, *column))] = str(text)
+        path = "/".join(map(str, key))
+        found = labels.find(key)
+        if normal(path) in tables:
+            remarks[tables[normal(path)]] = str(_shown(text))
+        elif len(found) == 1:
+            remarks["/".join((found[0].cell.table.name, *chain.from_iterable(_paths(found[0]))))] = str(_shown(text))
         else:
-            unplaced.append(f"the note on {'/'.join(key)}: {index(report.form).hint(key)}")
+            unplaced.append(f"the note on {path[:200]}: {labels.hint(key)}")
     return evolve(report, remarks=remarks, unplaced=tuple(unplaced))
 
 
 def same_name(a: str, b: str) -> bool:
     """Whether two agencies' names are one."""
     return normal(a) == normal(b)
+
+
+@define(eq=False)
+class _Binder:
+    """What is kept of a form between reports."""
+
+    form: Form
+    labels: Index
+    routes: Routes = field(factory=Routes)
+
+    def resolve(self, tables: object, source: str) -> Filled:
+        """Looks every key up in the labels of the form."""
+        entries: list[Entry] = []
+        lost: list[tuple[Key, object]] = []
+        unplaced: list[str] = []
+        walked = list(_leaves(tables))
+        for key, value in walked:
+            found = self.labels.find(key)
+            if len(found) == 1:
+                entries.append((key, value, found[0]))
+            else:
+                lost.append((key, value))
+                unplaced.append(self._why(key, found, len(lost) <= _MAX_HINTS))
+        if not entries:
+            hint = "; ".join(unplaced[:3])
+            raise ReportError([Problem(f"no cell of {self.form.title} is found in the data", place=source, hint=hint)])
+        layout = self.form.layout(_shape(self.form, entries))
+        filling = _Filling(layout, [None] * len(layout.cells))
+        for entry in entries:
+            filling.take(*entry)
+        filling.close()
+        route = Route(layout, Reader.of(layout), filling.places, tuple(unplaced))
+        if not filling.twice:
+            ends = [filling.keys.get(at) for at in range(len(filling.given))]
+            shape = Ends(
+                [*ends, *(key for key, _ in lost)], [key for key, _ in walked], bool(layout.shape.names or lost)
+            )
+            self.routes.keep(tables, route, shape, [*filling.given, *(value for _, value in lost)])
+        return route, tuple(filling.given), set(map(type, filling.given))
+
+    def _why(self, key: Key, found: tuple[Found, ...], hinted: bool) -> str:
+        """Why a key is not placed, with what may be meant."""
+        path = "/".join(map(str, key))
+        if found:
+            choice = " or ".join(item.cell.key for item in found[:3])
+            hint = f"leads to {len(found)} cells: {choice}{' or …' if found[3:] else ''}"
+        else:
+            hint = self.labels.hint(key) if hinted else "leads nowhere"
+        return f"{path if len(path) <= 200 else path[:199] + '…'}: {hint}"
+
+
+def _binder(form: Form) -> _Binder:
+    """The binder of a form, kept on it, so that it lives as long."""
+    found: _Binder | None = form.__dict__.get("binder")
+    if found is None:
+        found = form.__dict__["binder"] = _Binder(form, index(form))
+    return found
+
+
+@define(eq=False)
+class _Filling:
+    """The cells of a report while they are given their values."""
+
+    layout: Layout
+    given: list[object]
+    places: dict[int, str] = field(factory=dict)
+    keys: dict[int, Key] = field(factory=dict)
+    lists: dict[tuple[str, Path, Path], int] = field(factory=dict)
+    twice: bool = False
+
+    def take(self, key: Key, value: object, found: Found) -> None:
+        """Gives a value to the cell that its key leads to."""
+        row, column = _paths(found) if found.names else (found.cell.row, found.cell.column)
+        cell = self.layout.at.get((found.cell.table.name, row, column))
+        for list_, number in _entries(found.cell, row, column):
+            self.lists[list_] = max(self.lists.get(list_, 0), 0 if value is _EMPTY else number)
+        if cell is None or value is _EMPTY:
+            return
+        at = cell.position
+        if at in self.places:
+            self._again(at, value, cell)
+        else:
+            self.given[at], self.keys[at], self.places[at] = value, key, "/".join(map(str, key))
+
+    def _again(self, at: int, value: object, cell: Cell) -> None:
+        """A cell given twice keeps a value that is the same both times."""
+        self.twice, before = True, self.given[at]
+        marks = self.layout.form.marks
+        if read(before, cell.type, marks) != read(value, cell.type, marks) and type(before) is not State:
+            both = " and ".join("nothing" if item is None else str(_shown(item))[:40] for item in (before, value))
+            self.given[at] = unreadable(f"given twice, as {both}")
+
+    def close(self) -> None:
+        """What lies behind the end of a list that is shorter than others has no entry."""
+        for cell in self.layout.cells if self.lists else ():
+            for list_, number in _entries(cell, cell.row, cell.column):
+                if number > self.lists.get(list_, number):
+                    self.given[cell.position] = _NO_ENTRY
+
+
+def _entries(cell: Cell, row: Path, column: Path) -> Iterator[tuple[tuple[str, Path, Path], int]]:
+    """The list that a cell lies in, if any, with the number of its entry."""
+    if cell.rows[-1].limit:
+        yield (cell.table.name, row[:-1], column), _number(row[-1])
+    if cell.columns[-1].limit:
+        yield (cell.table.name, row, column[:-1]), _number(column[-1])
+
+
+def _number(name: str) -> int:
+    return int(name) if name.isdecimal() else 0
+
+
+def _paths(found: Found) -> tuple[Path, Path]:
+    """The row and the column path of a declared cell under the names that a key gives."""
+    names, cell = dict(found.names), found.cell
+
+    def path(axis: str, declared: Path) -> Path:
+        made: list[str] = []
+        for depth, member in enumerate(cell.rows if axis == "row" else cell.columns, 1):
+            name = names.get((cell.table.name, axis, declared[:depth]))
+            made += [member.name] if name is None else [member.name, name] if member.limit else [name]
+        return tuple(made)
+
+    return path("row", cell.declared[0]), path("column", cell.declared[1])
+
+
+def _shape(form: Form, entries: list[Entry]) -> Shape:
+    """The names on each open member in the order of the data, and the numbers up to the longest of each list."""
+    names: dict[Place, dict[str, None]] = {}
+    longest: dict[Place, int] = {}
+    for _, value, found in entries:
+        for place, name in found.names:
+            names.setdefault(place, {})
+            if _limited(found.cell, place):
+                longest[place] = max(longest.get(place, 0), 0 if value is _EMPTY else int(name))
+            else:
+                names[place][name] = None
+    numbered = {place: tuple(str(number) for number in range(1, last + 1)) for place, last in longest.items()}
+    shape = Shape(tuple(sorted(({place: tuple(held) for place, held in names.items()} | numbered).items())))
+    if names and sum(_sizes(form, shape)) > MAX_CELLS:
+        raise ReportError([Problem(f"a report has at most {MAX_CELLS} cells")])
+    return shape
+
+
+def _limited(cell: Cell, place: Place) -> bool:
+    _, axis, path = place
+    return bool((cell.rows if axis == "row" else cell.columns)[len(path) - 1].limit)
+
+
+def _sizes(form: Form, shape: Shape) -> Iterator[int]:
+    """The number of cells of each block, counted no further than is allowed."""
+    for table in form.tables:
+        for block in table.blocks:
+            axes = ((block.rows, "row"), (block.columns, "column"))
+            rows, columns = (
+                sum(1 for _ in islice(axis.unfold(shape.of(table.name, which)), MAX_CELLS + 1)) for axis, which in axes
+            )
+            yield rows * columns
+
+
+def _leaves(thing: object) -> Iterator[tuple[Key, object]]:
+    """The values in an object, each under the keys that lead to it; an empty list stands for itself."""
+    stack: list[tuple[Key, object]] = [((), thing)]
+    count = 0
+    while stack:
+        key, value = stack.pop()
+        inner = _inner(value, key)
+        if inner is None:
+            if key:
+                yield key, value
+            continue
+        if len(key) >= MAX_DEPTH:
+            raise ReportError([Problem(f"keys nest deeper than {MAX_DEPTH}", hint="/".join(map(str, key))[:200])])
+        count += len(inner)
+        if count > MAX_KEYS:
+            raise ReportError([Problem(f"a report has at most {MAX_KEYS} keys")])
+        if not inner and isinstance(value, (list, tuple)):
+            yield (*key, 1), _EMPTY
+        stack += [((*key, name), item) for name, item in reversed(inner)]
+
+
+@frozen
+class _Empty:
+    """Stands for what an empty list does not hold."""
+
+
+_EMPTY = _Empty()
+
+
+def _inner(thing: object, key: Key) -> list[tuple[str | int, object]] | None:
+    """The keys and values of a mapping or list, or the public fields of an object; None for a value."""
+    if type(thing) is dict:
+        items = islice(thing.items(), MAX_KEYS + 1)
+        return [(name if type(name) is str else _name(name), value) for name, value in items]
+    if type(thing) in PLAIN:
+        return None
+    try:
+        return _strange(thing)
+    except Exception as error:  # whatever a stranger's mapping raises when it is asked for its items
+        where = "/".join(map(str, key))[:200]
+        message = f"{where or 'the data'} cannot be read: {type_name(error)} in {type_name(thing)}"
+        raise ReportError([Problem(message)]) from None
+
+
+def _strange(thing: Any) -> list[tuple[str | int, object]] | None:
+    kind = type(thing)
+    if issubclass(kind, _VALUES) or issubclass(kind, AnyNumber):
+        return None
+    if issubclass(kind, Mapping):
+        return [(_name(name), value) for name, value in islice(thing.items(), MAX_KEYS + 1)]
+    if issubclass(kind, (list, tuple)):
+        items = list(islice(list.__iter__(thing) if issubclass(kind, list) else tuple.__iter__(thing), MAX_KEYS + 1))
+        names = next((vars(base)["_fields"] for base in kind.__mro__ if "_fields" in vars(base)), None)
+        if isinstance(names, tuple) and len(names) == len(items) and issubclass(kind, tuple):
+            return [(_name(name), item) for name, item in zip(names, items, strict=True)]
+        return list(enumerate(items, 1))
+    return [(name, value) for name, value in _fields(thing).items() if not name.startswith("_")] or None
+
+
+def _fields(thing: object) -> dict[str, object]:
+    """What an instance holds in its dictionary and slots; nothing that its class or itself defines is called."""
+    found: dict[str, object] = {}
+    for base in reversed(type(thing).__mro__):
+        for name, member in list(vars(base).items()):
+            if name == "__dict__" and type(member) in (GetSetDescriptorType, MemberDescriptorType):
+                held = member.__get__(thing)
+                found |= {name: value for name, value in held.items() if type(name) is str}
+            elif type(member) is MemberDescriptorType and "__slots__" in vars(base):
+                try:
+                    found[name] = member.__get__(thing)
+                except AttributeError:
+                    continue
+    return found
+
+
+def _name(key: object) -> str:
+    """A key as text; keys that are neither texts nor numbers are called by their type."""
+    kind = type(key)
+    if issubclass(kind, str):
+        return str.__str__(key)
+    return str(key) if kind in (int, float, bool) else f"({type_name(key)})"
+
+
+def _shown(item: object) -> object:
+    """What was given in a form that can be shown: itself where it is plain, else its text."""
+    if type(item) in PLAIN:
+        return item
+    try:
+        text = str.__str__(item) if issubclass(type(item), str) else str(item)
+    except Exception:  # whatever a stranger's object raises when it is asked for its text
+        return type_name(item)
+    return text[:200] if type(text) is str else type_name(item)

@@ -69,7 +69,7 @@ class Piece:
 
 @frozen
 class Entry:
-    """Labels and text, then the figures behind them; `stop` is the cell after these."""
+    """Labels and text, then the figures after them; `stop` is the cell after these."""
 
     run: tuple[Piece, ...]
     figures: tuple[Piece, ...]
@@ -81,7 +81,7 @@ class Entry:
         return self.run[-1] if self.run and self.run[-1].kind == "label" else None
 
     def rows(self, cells: Sequence[Printed], inline: bool = False) -> tuple[list[Printed], list[list[Printed]]]:
-        """The cells behind the label in its printed row, and those of the rows below up to the next label.
+        """The cells after the label in its printed row, and those of the rows below up to the next label.
 
         With `inline` a row ends with its line.
         """
@@ -123,12 +123,14 @@ def pieces(cells: Sequence[Printed], words: Words, marks: tuple[Mark, ...]) -> l
 
 
 def _piece(cells: Sequence[Printed], at: int, words: Words, marks: tuple[Mark, ...], beside: bool) -> Piece:
-    """One piece; what is no label on the line of a figure is a figure too, if a garbled one."""
+    """One piece; what is no label but follows a figure in its line is a figure too, if a garbled one."""
     label = spelt(cells, at, words)
     if label and not label.misspelt:
         return label
     if is_figure(cells[at].text, marks):
         return Piece("figure", at, at + 1)
+    if not label and (word := words.begun(words.spell(cells[at].text))):
+        label = Piece("label", at, at + 1, word, misspelt=True)
     return label or Piece("figure" if beside else "text", at, at + 1)
 
 
@@ -168,7 +170,7 @@ def _mended(cells: Sequence[Printed], found: list[Piece], words: Words) -> Itera
     for at, piece in enumerate(found):
         if at in rest:
             continue
-        below = _after(found, at) if piece.kind == "text" else 0
+        below = _after(found, at) if piece.kind == "text" or piece.misspelt else 0
         for end in range(below + 1, min(below + 3, len(found) + 1)) if below else ():
             text = "".join(cells[part.start].text for part in (piece, *found[below:end]))
             if all(part.kind == "text" for part in found[below:end]) and (word := words.spell(text)) in words.known:
@@ -178,7 +180,7 @@ def _mended(cells: Sequence[Printed], found: list[Piece], words: Words) -> Itera
 
 
 def _after(found: list[Piece], at: int) -> int:
-    """The text that follows the figures behind this piece, or 0."""
+    """The text that follows the figures after this piece, or 0."""
     end = at + 1
     while end < len(found) and found[end].kind == "figure":
         end += 1
@@ -240,8 +242,11 @@ def _trimmed(row: list[Printed]) -> list[Printed]:
 
 def _below(rows: list[list[Printed]], count: int) -> list[Printed]:
     """The figures in the row below their label, or one to a row; one more that follows a row is a page number."""
-    filled = [kept for row in rows if (kept := _filled(row))]
+    rows = [row for row in rows if _filled(row)]
+    filled = [_filled(row) for row in rows]
     sizes = [len(row) for row in filled]
+    if len(rows) == 1 and len(rows[0]) == count:
+        return rows[0]
     if sizes and sizes[0] == count and (len(sizes) == 1 or (count > 1 and sum(sizes[1:]) == 1)):
         return filled[0]
     return [row[0] for row in filled] if sizes == [1] * count else []
@@ -249,10 +254,10 @@ def _below(rows: list[list[Printed]], count: int) -> list[Printed]:
 
 def _broken(rows: list[list[Printed]], count: int) -> list[Printed]:
     """The figures of one row that goes on in the next line; one alone may be a page number."""
-    filled = [kept for row in rows if (kept := _filled(row))]
-    close = all(after[0].line == before[-1].line + 1 for before, after in pairwise(filled))
-    whole = sum(map(len, filled)) == count and min(map(len, filled)) > 1
-    return [cell for row in filled for cell in row] if close and whole else []
+    rows = [row for row in rows if _filled(row)]
+    close = all(after[0].line == before[-1].line + 1 for before, after in pairwise(rows))
+    whole = sum(map(len, map(_filled, rows))) == sum(map(len, rows)) == count
+    return [cell for row in rows for cell in row] if close and whole and min(map(len, rows)) > 1 else []
 
 
 def _filled(row: list[Printed]) -> list[Printed]:

@@ -22,6 +22,7 @@ _RADICALS = str.maketrans(
 _TELLING = frozenset("0123456789〇零一二三四五六七八九十百千万亿元%‰")
 _LONG = 200
 _SHORT = 10
+_ENOUGH = 5
 
 
 def fold(text: str) -> str:
@@ -112,6 +113,13 @@ class Words:
     def begins(self, text: str, spelt: str) -> bool:
         """Whether a label begins so; an item number alone is a beginning."""
         return spelt in self.starts or (len(text) < _SHORT and bool(_ITEM.fullmatch(fold(text).rstrip())))
+
+    def begun(self, spelt: str) -> str:
+        """The one label that begins so, if enough of it is there; or nothing."""
+        if len(spelt) < _ENOUGH or spelt not in self.starts:
+            return ""
+        found = [word for word in self.known if word.startswith(spelt)]
+        return min(found) if len({self.known[word] for word in found}) == 1 else ""
 
     def near(self, text: str, spelt: str) -> str:
         """The one label of which the text is a misspelling, or nothing."""

@@ -1,11 +1,12 @@
 """A document and an edition of a form -> which printed cell is which.
 
 The titles divide the document into tables. In a table, labels with the figures after them are placed on the rows of the
-form, by their parents and their order; then the figures of a row are bound if their number fits. Nothing is guessed: what
-does not fit is absent or unreadable, and a note says where and what to do.
+form, by their parents and their order; then the figures of a row are bound if their number fits. Nothing is guessed:
+what does not fit is absent or unreadable, and a note says where and what to do.
 """
 
-from collections import defaultdict
+from bisect import bisect
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
 
@@ -169,6 +170,8 @@ class _Reader:
         block = self.outline.table.blocks[0]
         cells = [cell for row in self.outline.rows for cell in row.cells]
         places = [at for at, entry in enumerate(self.entries) if len(entry.figures) > 1 or len(cells) == 1]
+        headed = [at for at in places if any(piece.word in self.outline.columns for piece in self.entries[at].run)]
+        places = headed or places
         if len(places) > 1:
             self._refuse(cells, places, f"the figures stand in several lines ({self._lines(places)})", "keep one")
         elif places:
@@ -189,11 +192,16 @@ class _Reader:
 
     def fitting(self, entry: Entry) -> list[int]:
         """The rows whose label stands directly ahead of the figures, under the group that is printed above it."""
-        label, groups = entry.label, self.outline.groups
+        label = entry.label
         if label is None or self._ends_header(entry, label):
             return []
-        above = next((groups[piece.word] for piece in reversed(entry.run[:-1]) if piece.word in groups), [()])
+        above = self._groups(entry) or [()]
         return [row for row in self.outline.by_word.get(label.word, ()) if self.outline.under(row, above)]
+
+    def _groups(self, entry: Entry) -> list[Path]:
+        """The groups that the last group label ahead of the row's own may name."""
+        groups = self.outline.groups
+        return next((groups[piece.word] for piece in reversed(entry.run[:-1]) if piece.word in groups), [])
 
     def _ends_header(self, entry: Entry, label: Piece) -> bool:
         """Whether the label ends a header whose first row has lost its label: columns share names with rows."""
@@ -205,14 +213,13 @@ class _Reader:
         """The entry of each row; a row that is printed twice, out of its place or in doubt is told and left out."""
         fitting = {at: rows for at, entry in enumerate(self.entries) if entry.figures and (rows := self.fitting(entry))}
         sure = self._once({at: rows[0] for at, rows in fitting.items() if len(rows) == 1})
+        found = sure | self._between(fitting, sure)
         ordered = _rising(sure)
-        for at in [at for at in sure if at not in ordered]:
-            if not self._among_its_group(at, sure):
-                row = self.outline.rows[sure.pop(at)]
-                reason = f"{row.label} stands among the rows of another group ({self._lines([at])})"
-                self._refuse(row.cells, [at], reason, "put it in its place")
-        sure |= self._between(fitting, ordered, set(sure.values()))
-        return {row: at for at, row in sure.items()}
+        for at in [at for at in sure if at not in ordered and not self._among_its_group(at, sure)]:
+            row = self.outline.rows[found.pop(at)]
+            reason = f"{row.label} stands among the rows of another group ({self._lines([at])})"
+            self._refuse(row.cells, [at], reason, "put it in its place")
+        return {row: at for at, row in found.items()}
 
     def _once(self, sure: dict[int, int]) -> dict[int, int]:
         """The entries without those that hold one row together; such a row is refused."""
@@ -227,25 +234,30 @@ class _Reader:
         return {places[0]: number for number, places in holders.items() if len(places) == 1}
 
     def _among_its_group(self, at: int, sure: dict[int, int]) -> bool:
-        """Whether the entry before or after this one holds a row of the same group."""
+        """Whether the group of an entry's row is named above it, or is that of the row before or after it."""
         order = sorted(sure)
         here = order.index(at)
         beside = (*order[max(0, here - 1) : here], *order[here + 1 : here + 2])
-        rows = self.outline.rows
-        return any(rows[sure[other]].group == rows[sure[at]].group for other in beside)
+        group = self.outline.rows[sure[at]].group
+        return group in self._groups(self.entries[at]) or any(
+            self.outline.rows[sure[other]].group == group for other in beside
+        )
 
-    def _between(self, fitting: dict[int, list[int]], ordered: dict[int, int], taken: set[int]) -> dict[int, int]:
+    def _between(self, fitting: dict[int, list[int]], sure: dict[int, int]) -> dict[int, int]:
         """Rows whose label occurs in several groups, where the rows around them leave one way to place them."""
+        anchors = [-1, *sorted(sure), len(self.entries)]
+        bounds = {-1: -1, **sure, len(self.entries): len(self.outline.rows)}
         choices: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for at, rows in fitting.items():
             if len(rows) > 1:
-                low = max((row for other, row in ordered.items() if other < at), default=-1)
-                high = min((row for other, row in ordered.items() if other > at), default=len(self.outline.rows))
-                choices[tuple(row for row in rows if low < row < high and row not in taken)].append(at)
+                here = bisect(anchors, at)
+                low, high = bounds[anchors[here - 1]], bounds[anchors[here]]
+                choices[tuple(row for row in rows if low < row < high and row not in sure.values())].append(at)
+        times = Counter(row for choice in choices for row in choice)
         found: dict[int, int] = {}
-        for rows_left, places in choices.items():
-            if len(rows_left) == len(places):
-                found |= dict(zip(places, rows_left, strict=True))
+        for choice, places in choices.items():
+            if len(choice) == len(places) and all(times[row] == 1 for row in choice):
+                found |= dict(zip(places, choice, strict=True))
                 continue
             for at in places:
                 label = self._text(self.entries[at])
@@ -272,17 +284,19 @@ class _Reader:
             reason = f"the labels of the header stand in another order than the form's ({where})"
             self._refuse(cells, [], reason, "put labels and figures in the form's order")
             return
-        for path, label in head.missing:
-            own = [cell for cell in cells if part(cell) == path]
-            reason = f"the header does not name {label} ({where})"
-            if own and head.strange and not head.replaced(path):
-                self._refuse(cells, [], f"{reason} but something else", "correct the labels of the header")
-            elif own and (head.strange or own[0].type.rounded):
-                self._refuse(own, [], reason, "correct its label")
-            elif head.named:
-                self._note(reason, _IN_ORDER)
-        if not head.named and not head.strange:
-            self._note(f"the header is not read ({where})", _IN_ORDER)
+        own = {path: [cell for cell in cells if part(cell) == path] for path in head.missing}
+        lost = [path for path, inner in own.items() if inner]
+        if head.strange and not all(map(head.replaced, lost)):
+            reason = f"the header does not name {head.names(lost)} but something else ({where})"
+            self._refuse(cells, [], reason, "correct the labels of the header")
+            return
+        unsure = [path for path in lost if head.strange or own[path][0].type.rounded]
+        if unsure:
+            inner = [cell for path in unsure for cell in own[path]]
+            self._refuse(inner, [], f"the header does not name {head.names(unsure)} ({where})", "correct its labels")
+        if len(head.missing) > len(unsure):
+            left = [path for path in head.missing if path not in unsure]
+            self._note(f"the header does not name {head.names(left)} ({where})", _IN_ORDER)
 
     def _repeats(self, axis: Axis, run: Sequence[Piece], cells: Sequence[Cell]) -> None:
         """Refuses a line of figures whose columns do not repeat in order for each row."""
@@ -304,8 +318,8 @@ class _Reader:
         figures = [self.cells[figure.start] for figure in entry.figures]
         printed = grid.figures(self.cells, entry, len(cells))
         if not printed:
-            fits = "but not one to a column" if len(figures) == len(cells) else f"where {len(cells)} are expected"
-            reason = f"{len(figures)} figures are printed {fits} (line {figures[0].line})"
+            fits = "not one to a column" if len(figures) == len(cells) else f"{len(cells)} expected"
+            reason = f"{_count(len(figures), 'figure')} printed, {fits} (line {figures[0].line})"
             hint = "see whether a number is split or a cell is left out"
             self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)
             return
@@ -351,7 +365,7 @@ class _Reader:
                 found = [self.tally.found.get(cell.position) for row in run for cell in row.cells]
                 line = max((printed.line for printed in found if printed), default=line)
                 continue
-            names = run[0].label if len(run) == 1 else f"{len(run)} rows, {run[0].label} to {run[-1].label},"
+            names = run[0].label if len(run) == 1 else f"{_count(len(run), 'row')}, {run[0].label} to {run[-1].label},"
             where = f"after line {line}" if line else f"from line {self.cells[0].line} on"
             self._note(f"{names} not found {where}", "see whether the table is cut off or a label is misspelt")
 
@@ -366,7 +380,7 @@ class _Reader:
         """Leaves cells unreadable, with a note; the entries at these places are told with it."""
         self.told.update(places)
         self.tally.refuse(cells, reason)
-        self._note(f"{reason}; {'it is' if len(cells) == 1 else 'they are'} not read", hint)
+        self._note(f"{reason}; {_count(len(cells), 'cell')} not read", hint)
 
     def _lines(self, places: Sequence[int]) -> str:
         lines = [str(self._line(at)) for at in places[:3]]
@@ -381,6 +395,10 @@ class _Reader:
         """The label or text directly ahead of the figures, as printed."""
         piece = entry.run[-1] if entry.run else None
         return "".join(cell.text.strip() for cell in self.cells[piece.start : piece.end])[:60] if piece else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _rising(sure: dict[int, int]) -> dict[int, int]:

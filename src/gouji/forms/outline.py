@@ -103,11 +103,15 @@ def _labels(table: Table) -> Iterator[Sequence[str]]:
 
 @frozen
 class Header:
-    """Where a header names the members of an axis, and where it holds what may be a label of another kind."""
+    """Where a header names the members of an axis, and where it holds what may be a label of another kind.
+
+    `lines` are the lines of the labels and texts of the header.
+    """
 
     axis: Axis
     named: Mapping[Path, int]
     strange: Sequence[int]
+    lines: Sequence[int]
 
     @classmethod
     def of(cls, axis: Axis, run: Sequence[Piece], cells: Sequence[Printed]) -> "Header":
@@ -127,7 +131,7 @@ class Header:
                 named[meant[0]] = at
             if _strange(text, [word for own in words.values() for word in own]):
                 strange.append(at)
-        return cls(axis, named, strange)
+        return cls(axis, named, strange, [cells[piece.start].line for piece in run])
 
     @property
     def ordered(self) -> bool:
@@ -136,7 +140,12 @@ class Header:
         for path, _ in self.axis.walk():
             if path in self.named:
                 families[path[:-1]].append(self.named[path])
-        return all(a < b for places in families.values() for a, b in pairwise(places))
+        return all(a < b or not self._beside(a, b) for places in families.values() for a, b in pairwise(places))
+
+    def _beside(self, a: int, b: int) -> bool:
+        """Whether reading order is that of the columns: in one line, or where each cell has a line of its own."""
+        line, other = self.lines[a], self.lines[b]
+        return line == other or self.lines.count(line) == self.lines.count(other) == 1
 
     def replaced(self, path: Path) -> bool:
         """Whether something else stands where a member should be named, between its neighbours."""
@@ -147,9 +156,13 @@ class Header:
         return any(low < at < high for at in self.strange)
 
     @property
-    def missing(self) -> list[tuple[Path, str]]:
-        """The members that are not named, with their labels."""
-        return [(path, chain[-1].labels[0]) for path, chain in self.axis.walk() if path not in self.named]
+    def missing(self) -> list[Path]:
+        """The members that are not named."""
+        return [path for path, _ in self.axis.walk() if path not in self.named]
+
+    def names(self, paths: Sequence[Path]) -> str:
+        """The official labels of some members."""
+        return ", ".join(chain[-1].labels[0] for path, chain in self.axis.walk() if path in paths)
 
 
 def _header_text(text: str) -> str:

@@ -1,6 +1,6 @@
 """A report: a form, one value per cell, and where each is printed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from operator import itemgetter
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from gouji.forms.form import Cell, CellType, Form, Layout
-from gouji.forms.values import BLANK, LIMIT, Number, State, decimal_text
+from gouji.forms.values import LIMIT, Number, State, decimal_text
 
 # No value has so many digits.
 _BEYOND = LIMIT**3
@@ -71,22 +71,18 @@ def make(
     layout: Layout, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: object
 ) -> Report:
     """A report from one given thing and one value or state per cell; tests the domains as it goes."""
-    states: Mapping[int, State] = {}
     kinds = set(map(type, values))
-    if State in kinds:
-        states = {position: value for position, value in enumerate(values) if isinstance(value, State)}
-        values = tuple(
-            value.number(cell.type) if isinstance(value, State) else value
-            for value, cell in zip(values, layout.cells, strict=True)
-        )
+    states = {at: value for at, value in enumerate(values) if isinstance(value, State)} if State in kinds else {}
+    numbers: list[Any] = list(values)
+    for at, state in states.items():
+        numbers[at] = state.number(layout.cells[at].type)
     outside: tuple[int, ...] = ()
-    if not (layout.plain and kinds <= {int, State} and min(values, default=0) >= 0):  # type: ignore[operator]
+    bounded = all(low <= min(part(numbers)) and max(part(numbers)) <= high for low, high, part in _ends(layout))
+    if not bounded or Fraction in kinds:
         outside = tuple(
-            position
-            for position, (number, cell) in enumerate(zip(values, layout.cells, strict=True))
-            if position not in states and not in_domain(number, cell.type)  # type: ignore[arg-type]
+            at for at, cell in enumerate(layout.cells) if at not in states and not in_domain(numbers[at], cell.type)
         )
-    return Report(layout, year, states=states, values=values, given=given, outside=outside, **rest)  # type: ignore[arg-type]
+    return Report(layout, year, states=states, values=tuple(numbers), given=given, outside=outside, **rest)  # type: ignore[arg-type]
 
 
 def in_domain(value: Number, type: CellType) -> bool:
@@ -104,7 +100,7 @@ def _range(type: CellType) -> tuple[int, int]:
     return -_BEYOND if low is None else low * scale, _BEYOND if high is None else high * scale
 
 
-def _ends(layout: Layout) -> list[tuple[int, int, Callable[[tuple[Any, ...]], tuple[Any, ...]]]]:
+def _ends(layout: Layout) -> list[tuple[int, int, Callable[[list[Any]], Sequence[Any]]]]:
     """The bounds that occur, each with what picks its cells; kept on the layout, so that it lives as long."""
     found = layout.__dict__.get("ends")
     if found is None:
@@ -113,9 +109,9 @@ def _ends(layout: Layout) -> list[tuple[int, int, Callable[[tuple[Any, ...]], tu
             where.setdefault(_range(cell.type), []).append(cell.position)
         alone = len(where) == 1
         # A place twice, since itemgetter gives no tuple for one.
-        found = [(*ends, tuple if alone else itemgetter(at[0], *at)) for ends, at in where.items()]
+        found = [(*ends, list if alone else itemgetter(at[0], *at)) for ends, at in where.items()]
         layout.__dict__["ends"] = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def settle(report: Report, policy: str) -> tuple[Report, tuple[int, ...]]:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+import difflib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import product
+from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-from gouji.forms.form import Axis, Cell, Form, Layout, Member, Path
-from gouji.forms.labels import nearest, normal
+from gouji.forms.form import Axis, Block, Cell, Form, Member, Path, Table
+from gouji.forms.labels import normal
 
-_FAR = 10**6
+MAX_WORDS = 60
+_MAX_KNOWN = 20_000
+_OPENED = 1000
 Place = tuple[str, str, Path]
 """An open member: table, axis and declared path."""
-
-
-@frozen
-class Step:
-    """One member or heading on the way to a cell: its spellings, and what it costs to leave it out (None: needed).
-
-    An `open` step takes any one name, a `list` any number.
-    """
-
-    spellings: tuple[tuple[str, ...], ...]
-    cost: int | None
-    open: str = ""
-    place: Place = ("", "", ())
+Names = tuple[tuple[Place, str], ...]
+Words = tuple[str, ...]
+Key = tuple[str | int, ...]
+"""The keys that lead to a value, and the numbers of its entries in lists."""
+Way = tuple[int, int, Names]
+"""What a key leaves out or opens, the number of the leaf or cell that it leads to, and the names that it gives."""
 
 
 @frozen
@@ -33,116 +32,253 @@ class Found:
     """A declared cell that a key spells, and the names that it gives to open members."""
 
     cell: Cell
-    names: tuple[tuple[Place, str], ...]
+    names: Names
 
 
 @frozen
+class Step:
+    """One member on the way to a cell: its spellings, and what it costs to leave it out, None where it is needed.
+
+    An open step takes any one name; where it has a limit, a number up to that.
+    """
+
+    spellings: frozenset[Words]
+    cost: int | None
+    place: Place | None = None
+    limit: int = 0
+
+    def ends(self, words: Words, spelt: Words, at: int) -> Iterator[tuple[int, int, Names]]:
+        """Where the words go on when this step is taken at `at`: what it costs, and the name it gives."""
+        if self.cost is not None:
+            yield at, self.cost, ()
+        for spelling in self.spellings:
+            if spelt[at : at + len(spelling)] == spelling:
+                yield at + len(spelling), 0, ()
+        if self.place and at < len(words) and (name := _name(words[at], self.limit)):
+            yield at + 1, _OPENED, ((self.place, name),)
+
+
+@define(eq=False)
+class AxisIndex:
+    """The leaves of an axis under the last word that leads to them; what was looked up is kept."""
+
+    headings: tuple[Words, ...]
+    lines: tuple[tuple[Step, ...], ...]
+    under: dict[str, list[int]] = field(factory=dict, init=False)
+    known: dict[Words, tuple[Way, ...]] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Sorts the leaves; those with open members stand under any word."""
+        for leaf, line in enumerate(self.lines):
+            words = {spelling[-1] for spelling in line[-1].spellings}
+            for word in {""} if any(step.place for step in line) else words:
+                self.under.setdefault(word, []).append(leaf)
+
+    def find(self, words: Words, spelt: Words) -> tuple[Way, ...]:
+        """The leaves that the words spell, a heading before them or not; no words spell an only leaf."""
+        if spelt and spelt[-1] not in self.under and "" not in self.under:
+            return ()
+        found = self.known.get(words)
+        if found is None:
+            found = tuple(way for start in self._starts(spelt) for way in self._leaves(words[start:], spelt[start:]))
+            _keep(self.known, words, found)
+        return found
+
+    def _starts(self, spelt: Words) -> list[int]:
+        """Where the members may begin: headings before them may be there or not."""
+        starts = [0]
+        for start in starts:
+            starts += [start + len(head) for head in self.headings if head and spelt[start : start + len(head)] == head]
+        return starts
+
+    def _leaves(self, words: Words, spelt: Words) -> Iterator[Way]:
+        near = (*self.under.get(spelt[-1], ()), *self.under.get("", ())) if words else range(len(self.lines))
+        for leaf in near:
+            if way := _spells(self.lines[leaf], words, spelt):
+                yield way[0], leaf, way[1]
+
+
+@frozen
+class BlockIndex:
+    """The axes of a block, and its cells in the order of the form."""
+
+    rows: AxisIndex
+    columns: AxisIndex
+    cells: Sequence[Cell]
+
+    def find(self, words: Words, spelt: Words) -> Iterator[Way]:
+        """The cells that the words spell, rows before columns or the other way."""
+        for middle in range(len(words) + 1):
+            first, second = (words[:middle], spelt[:middle]), (words[middle:], spelt[middle:])
+            for turned, (rows, columns) in enumerate(((first, second), (second, first))):
+                if found := self.rows.find(*rows):
+                    yield from self._meet(found, self.columns.find(*columns), turned)
+
+    def _meet(self, rows: Iterable[Way], columns: Iterable[Way], turned: int) -> Iterator[Way]:
+        for row, column in product(rows, columns):
+            at = self.cells[row[1] * len(self.columns.lines) + column[1]].position
+            # Where the data names both, nothing tells a row from a column but their order.
+            unsure = turned if row[2] and column[2] else 0
+            yield row[0] + column[0] + unsure, at, row[2] + column[2]
+
+
+@define(eq=False, slots=False)
 class Index:
-    """Finds the cells whose labels a key spells; `words` are the cells of each word, `wild` those with open members."""
+    """Finds the cells whose labels a key spells."""
 
-    layout: Layout
-    lines: tuple[tuple[tuple[Step, ...], tuple[Step, ...]], ...]
-    words: Mapping[str, frozenset[int]]
-    wild: frozenset[int]
+    form: Form
+    tables: tuple[tuple[tuple[Words, ...], tuple[BlockIndex, ...]], ...]
+    known: dict[Key, tuple[Found, ...]] = field(factory=dict)
 
-    def find(self, key: tuple[str, ...]) -> list[Found]:
-        """The declared cells that a key spells best: one, none, or several that it does not tell apart."""
-        spelt = [part.strip() for name in key for part in name.split("/") if part.strip()]
-        tokens = [normal(part) for part in spelt]
-        if not tokens:
-            return []
-        near = frozenset.intersection(*(self.words.get(word, frozenset()) | self.wild for word in tokens))
-        ranked = []
-        for position in sorted(near):
-            ways = [way for line in self.lines[position] if (way := _spells(line, tokens, spelt)) is not None]
-            if ways:
-                ranked.append((*min(ways, key=lambda way: way[0]), position))
-        best = min((cost for cost, _, _ in ranked), default=0)
-        return [Found(self.layout.cells[at], names) for cost, names, at in ranked if cost == best]
+    def find(self, key: Key) -> tuple[Found, ...]:
+        """The declared cells that a key spells: one, none, or several that it does not tell apart.
 
-    def hint(self, key: tuple[str, ...]) -> str:
+        A declared name comes before a new one on an open axis, and a key that leaves nothing out before those that do.
+        """
+        found = self.known.get(key)
+        if found is None:
+            words = split(key)
+            spelt = tuple(map(normal, words))
+            ways = [] if len(words) > MAX_WORDS else self._named(words, spelt) or self._anywhere(words, spelt)
+            found = tuple(Found(self.form.declared.cells[at], names) for at, names in _best(ways))
+            _keep(self.known, key, found)
+        return found
+
+    def _named(self, words: Words, spelt: Words) -> list[Way]:
+        """The ways within the tables whose label begins the key."""
+        return [
+            way
+            for labels, blocks in self.tables
+            for label in labels
+            if spelt[: len(label)] == label
+            for block in blocks
+            for way in block.find(words[len(label) :], spelt[len(label) :])
+        ]
+
+    def _anywhere(self, words: Words, spelt: Words) -> list[Way]:
+        tables = self.tables if words else ()
+        return [way for _, blocks in tables for block in blocks for way in block.find(words, spelt)]
+
+    def hint(self, key: Key) -> str:
         """What may be meant by a key that leads nowhere."""
-        for label in (part.strip() for name in key for part in name.split("/") if part.strip()):
-            if normal(label) not in self.words:
-                return f"nothing is called {label}; {nearest(normal(label), self.words)}".rstrip("; ")
-        return "leads nowhere"
+        words = split(key)
+        if len(words) > MAX_WORDS:
+            return f"leads nowhere; a key has at most {MAX_WORDS} parts"
+        for word in words:
+            if normal(word) not in self.vocabulary:
+                near = difflib.get_close_matches(normal(word)[:MAX_WORDS], self.vocabulary, n=1, cutoff=0.4)
+                return f"nothing is called {word[:60]}" + "".join(f"; did you mean {self.vocabulary[n]}?" for n in near)
+        return f"leads nowhere; near it: {', '.join(self._near(set(map(normal, words))))}"
+
+    @cached_property
+    def vocabulary(self) -> dict[str, str]:
+        """Every word that may stand in a key, as compared, with the label or name as the form spells it."""
+        found: dict[str, str] = {}
+        for table in self.form.tables:
+            for word in split(tuple(_labels(table))):
+                found.setdefault(normal(word), word)
+        return found
+
+    def _near(self, words: set[str]) -> list[str]:
+        """The keys of the two cells that share most words with a key."""
+
+        def shared(cell: Cell) -> int:
+            members: tuple[Table | Member, ...] = (cell.table, *cell.rows, *cell.columns)
+            return sum(any(normal(label) in words for label in (member.name, *member.labels)) for member in members)
+
+        ranked = sorted(self.form.declared.cells, key=lambda cell: (-shared(cell), cell.position))
+        return [cell.key for cell in ranked[:2]]
 
 
-def _spells(
-    line: tuple[Step, ...], tokens: list[str], spelt: list[str]
-) -> tuple[int, tuple[tuple[Place, str], ...]] | None:
-    """The cheapest way to spell the steps in order, leaving out optional ones: its cost and the names it gives."""
-    nothing: tuple[tuple[Place, str], ...] = ()
-    reached = {0: (0, nothing)}
-    for step in line:
-        after: dict[int, tuple[int, tuple[tuple[Place, str], ...]]] = {}
-        for at, (cost, names) in reached.items():
-            ways = [] if step.cost is None else [(at, cost + step.cost, names)]
-            ways += [(at + len(s), cost, names) for s in step.spellings if tuple(tokens[at : at + len(s)]) == s]
-            if step.open and at < len(tokens) and (step.open == "names" or tokens[at].isdecimal()):
-                ways.append((at + 1, cost + 2, (*names, (step.place, spelt[at]))))
-            for end, price, given in ways:
-                if price < after.get(end, (_FAR, nothing))[0]:
-                    after[end] = (price, given)
-        reached = after
-    return reached.get(len(tokens))
-
-
-@cache
 def index(form: Form) -> Index:
-    """The index of a form, kept."""
-    layout = form.declared
-    words: dict[str, set[int]] = {}
+    """The index of a form."""
+    cells: dict[tuple[str, int], list[Cell]] = {}
+    for cell in form.declared.cells:
+        cells.setdefault((cell.table.name, cell.block), []).append(cell)
+    return Index(form, tuple(
+        (_spellings(table.name, *table.labels), tuple(
+            _block(table, block, cells.get((table.name, number), ())) for number, block in enumerate(table.blocks)
+        ))
+        for table in form.tables
+    ))  # fmt: skip
+
+
+def _block(table: Table, block: Block, cells: Sequence[Cell]) -> BlockIndex:
+    headings = _spellings(*block.headings, *block.rows.headings, *block.columns.headings)
+    rows, columns = _lines(table.name, "row", block.rows), _lines(table.name, "column", block.columns)
+    return BlockIndex(AxisIndex(headings, rows), AxisIndex(headings, columns), cells)
+
+
+def split(key: Key) -> Words:
+    """The labels in a key, whose parts may be joined with `/`."""
+    return tuple(word for part in key for piece in str(part).split("/") if (word := piece.strip()))
+
+
+def _keep(known: dict[Any, Any], key: Key, found: object) -> None:
+    """Keeps what was looked up, as long as strangers' keys do not fill the memory."""
+    if len(known) >= _MAX_KNOWN:
+        known.clear()
+    if len(key) < MAX_WORDS and max(map(len, map(str, key)), default=0) < 10 * MAX_WORDS:
+        known[key] = found
+
+
+def _best(ways: Iterable[Way]) -> list[tuple[int, Names]]:
+    """The ways that leave nothing out, else all of them; only those that give the fewest new names."""
+    ways = list(ways)
+    least = min((cost for cost, _, _ in ways), default=0)
+    limit = least if least % _OPENED == 0 else least - least % _OPENED + _OPENED - 1
+    return list(dict.fromkeys(sorted((at, names) for cost, at, names in ways if cost <= limit)))
+
+
+def _spells(line: tuple[Step, ...], words: Words, spelt: Words) -> tuple[int, Names] | None:
+    """The cheapest way to spell the steps in order, leaving out optional ones: its cost and the names it gives."""
+    reached: dict[int, tuple[int, Names]] = {0: (0, ())}
+    for step in line:
+        after: dict[int, tuple[int, Names]] = {}
+        for at, (cost, names) in reached.items():
+            for end, price, given in step.ends(words, spelt, at):
+                if end not in after or cost + price < after[end][0]:
+                    after[end] = (cost + price, names + given)
+        reached = after
+    return reached.get(len(words))
+
+
+def _lines(table: str, axis: str, members: Axis) -> tuple[tuple[Step, ...], ...]:
+    """The steps to each leaf: groups may be left out, and a leaf where it is the only one."""
+    leaves = members.leaves()
     lines = []
-    steps: dict[tuple[str, int, str, Path], list[Step]] = {}
-
-    def axis(cell: Cell, which: str, path: Path) -> list[Step]:
-        key = (cell.table.name, cell.block, which, path)
-        if key not in steps:
-            block = cell.table.blocks[cell.block]
-            if which == "head":
-                steps[key] = [_step((cell.table.name, *cell.table.labels), 0), _step(block.headings, 0)]
-            elif which == "row":
-                steps[key] = _axis(cell.table.name, which, block.rows, cell.rows)
-            else:
-                steps[key] = _axis(cell.table.name, which, block.columns, cell.columns)
-        return steps[key]
-
-    for cell in layout.cells:
-        head, rows, columns = axis(cell, "head", ()), axis(cell, "row", cell.row), axis(cell, "column", cell.column)
-        lines.append(((*head, *rows, *columns), (*head, *columns, *rows)))
-        for step in lines[-1][0]:
-            for word in (word for spelling in step.spellings for word in spelling):
-                words.setdefault(word, set()).add(cell.position)
-    wild = frozenset(at for at, line in enumerate(lines) if any(step.open for step in line[0]))
-    return Index(layout, tuple(lines), {word: frozenset(found) for word, found in words.items()}, wild)
+    for path, chain in leaves:
+        steps: list[Step] = []
+        for depth, member in enumerate(chain, 1):
+            steps.append(_step(member, depth < len(chain) or len(leaves) == 1))
+            if member.open:
+                steps.append(Step(frozenset(), None, (table, axis, path[:depth]), member.limit))
+        lines.append(tuple(steps))
+    return tuple(lines)
 
 
-def _axis(table: str, which: str, axis: Axis, chain: tuple[Member, ...]) -> list[Step]:
-    """The heading, the groups (each costs one to leave out), and the leaf, needed unless it is the only one."""
-    only = len(axis.leaves()) == 1
-    steps = [_step(axis.headings, 0)]
-    declared: Path = ()
-    for number, member in enumerate(chain):
-        opened = _opened(axis, declared, member)
-        declared = (*declared, opened.name)
-        last = number == len(chain) - 1
-        if opened.open:
-            steps.append(_step((opened.name, *opened.labels), 0))
-            steps.append(Step((), None, opened.open, (table, which, declared)))
-        else:
-            steps.append(_step((member.name, *member.labels), 1 if only or not last else None))
-    return steps
+def _step(member: Member, optional: bool) -> Step:
+    """The member under its own name, which for rows that the data names carries no choice."""
+    cost = 0 if member.open == "names" else 1 if optional or member.open else None
+    return Step(frozenset(_spellings(member.name, *member.labels)), cost)
 
 
-def _opened(axis: Axis, above: Path, made: Member) -> Member:
-    """The declared member of which a member of the declared layout is made."""
-    members = axis.members
-    for name in above:
-        members = next(member.children for member in members if member.name == name)
-    return next(member for member in members if member.name == made.name)
+def _spellings(*labels: str) -> tuple[Words, ...]:
+    return tuple(dict.fromkeys(tuple(map(normal, split((label,)))) for label in labels))
 
 
-def _step(labels: Iterable[str], cost: int | None) -> Step:
-    spelt = (tuple(normal(part) for part in label.split("/") if part.strip()) for label in labels)
-    return Step(tuple(dict.fromkeys(spelt)), cost)
+def _labels(table: Table) -> Iterator[str]:
+    """Every label and name of a table, the official label first."""
+    yield from (*table.labels, table.name)
+    for block in table.blocks:
+        yield from (*block.headings, *block.rows.headings, *block.columns.headings)
+        for axis in (block.rows, block.columns):
+            for _, chain in axis.walk():
+                yield from (*chain[-1].labels, chain[-1].name)
+
+
+def _name(word: str, limit: int) -> str:
+    """A name as the data gives it, or a number up to the limit; nothing where it is none."""
+    name = " ".join(unicodedata.normalize("NFC", word).split())
+    numbered = name.isascii() and name.isdecimal() and len(name) < 9 and 1 <= int(name) <= limit
+    return name if not limit or numbered else ""

@@ -113,9 +113,9 @@ class Builder(Transformer):  # type: ignore[type-arg]
 
     def type(self, meta: Any, items: list[Any]) -> nodes.Type:
         kind, unit, decimals, signed, low, high = items
-        ends = [item.text if item else "" for item in (low, high)]
+        words = [item.text if item else "" for item in (unit, low, high)]
         return nodes.Type(
-            str(kind), unit.text if unit else "", str(decimals or ""), signed is not None, ends[0], ends[1], span=self._span(meta)
+            str(kind), words[0], str(decimals or ""), signed is not None, words[1], words[2], span=self._span(meta)
         )
 
     def narrative(self, meta: Any, items: list[Any]) -> nodes.Narrative:

@@ -66,7 +66,7 @@ def _decode(data: bytes, name: str) -> str:
         if data.startswith(bom):
             return _strictly(data, encoding, name)
     even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
-    if max(even, odd) > 4 * min(even, odd) and len(data) % 2 == 0:
+    if max(even, odd) > max(4 * min(even, odd), len(data[:4000]) // 100) and len(data) % 2 == 0:
         return _strictly(data, "utf-16-le" if odd > even else "utf-16-be", name)
     if b"\x00" in data:
         raise _refuse(name, "this is a binary file, not a text", "save the report as plain text in UTF-8")

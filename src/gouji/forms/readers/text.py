@@ -67,6 +67,6 @@ def _apart(line: str) -> list[str]:
     """The cells of a line that runs of blanks divide; single ones do if it begins with a word or ends with figures."""
     plain = _BOLD.sub(r"\1", _HEADING.sub("", line, count=1) if _HEADING.match(line) else line)
     parts = _BLANKS.split(_LEADER.sub("  ", plain))
-    if len(parts) == 1 and (_LETTERS_FIRST.match(plain) or _FIGURES_LAST.fullmatch(plain)):
+    if len(parts) == 1 and _LETTERS_FIRST.match(plain):
         return _WORDS.findall(plain)
-    return parts
+    return [word for part in parts for word in (_WORDS.findall(part) if _FIGURES_LAST.fullmatch(part) else [part])]
