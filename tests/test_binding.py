@@ -31,6 +31,7 @@ SMALL = """form "a small form"
   edition 1
   years 2000..
   mark "/" skip
+  mark "个别" 2
 
 table 收件 "一、收件情况"
   count 件
@@ -292,6 +293,28 @@ table 一 "一"
     assert placed(made) == {"一/左/子/甲": 2}
 
 
+def test_a_key_that_leaves_more_out_is_not_a_worse_one() -> None:
+    form = """form "deep"
+  edition 1
+  years 2000..
+
+table 一 "一"
+  count 件
+  rows
+    左
+      子
+    右
+      中
+        子
+  columns
+    甲
+    乙
+"""
+    made = bind({"一": {"子/甲": 1, "中/子/甲": 2}}, edition(form))
+    assert made.unplaced == ("一/子/甲: leads to 2 cells: 一/左/子/甲 or 一/右/中/子/甲",)
+    assert placed(made) == {"一/右/中/子/甲": 2}
+
+
 def test_a_key_that_leaves_nothing_out_comes_first() -> None:
     form = """form "one above"
   edition 1
@@ -445,20 +468,55 @@ def test_values_that_are_equal_in_python_are_not_mistaken_for_each_other() -> No
         assert (state.reason if state else made.values[at]) == said
 
 
-def test_whole_numbers_are_tested_for_their_domain_on_every_way() -> None:
-    good = {key: 1 for key in KEYS if "备注" not in key}
-    bad = good | {
-        "收件/本年/件数": -1,
-        "收件/结转/其他/占比": 100.5,
-        "收件/本年/增减": -5,
-        "收件/总计/其他/金额": -0.01,
-        "收件/来源/乙/件数": 1.5,
-    }
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("收件/本年/件数", -1), ("收件/本年/件数", 1.5), ("收件/结转/其他/占比", 101), ("收件/结转/其他/占比", -1),
+        ("收件/总计/其他/金额", -1), ("收件/总计/其他/金额", "0.001"), ("收件/结转/增减", 0.5),
+    ],
+)  # fmt: skip
+def test_a_value_outside_its_domain_is_noticed_on_every_way(key: str, value: object) -> None:
+    numbers = {key: 1 for key in KEYS if "备注" not in key}
+    for text in (None, "一"):
+        good = numbers | {"收件/本年/其他/备注": text, "收件/本年/增减": -5}
+        for _ in range(3):
+            assert bind(good).outside == ()
+            assert bind(good | {key: value}).outside == (CELLS[key].position,)
+
+
+def test_whole_numbers_are_scaled_and_tested_on_the_fast_way() -> None:
+    keys, at = list(FULL.to_row()), FULL.cells[9]
+    assert at.type.decimals == 6
     for _ in range(3):
-        assert bind(good).outside == ()
-        assert [made := bind(bad), [made.cells[at].key for at in made.outside]][1] == [
-            "收件/本年/件数", "收件/结转/其他/占比", "收件/来源/乙/件数", "收件/总计/其他/金额",
-        ]  # fmt: skip
+        made = BOOK.bind(dict.fromkeys(keys, 3), year=2024)
+        assert made.values == (3,) * 9 + (3_000_000,) + (3,) * 190 and not made.outside
+        made = BOOK.bind(dict.fromkeys(keys, 3) | {keys[20]: -3}, year=2024)
+        assert made.outside == (20,)
+
+
+def test_whole_numbers_are_tested_where_the_cells_have_other_bounds() -> None:
+    form = """form "bounds"
+  edition 1
+  years 2000..
+
+table 一 "一"
+  rows
+    甲
+  columns
+    子 count 件 from 1 to 9
+    丑 count 件 signed
+"""
+    book = edition(form)
+    for _ in range(3):
+        assert bind({"子": 1, "丑": -1}, book).outside == ()
+        assert bind({"子": 10, "丑": 0}, book).outside == (0,)
+        assert bind({"子": None, "丑": "0.5"}, book).outside == (1,)
+
+
+def test_a_mark_that_stands_for_a_number_has_its_value() -> None:
+    made = bind({"收件/结转/件数": "个别", "收件/结转/其他/金额": "个别", "收件/本年/件数": "/"})
+    values = {cell.key: made.values[cell.position] for cell in made.cells if cell.position in made.places}
+    assert values == {"收件/结转/件数": 2, "收件/结转/其他/金额": 200, "收件/本年/件数": 0}
 
 
 def test_numbers_with_too_many_digits_are_noticed_on_the_fast_way() -> None:
@@ -500,9 +558,10 @@ def test_a_route_refuses_another_shape(data: Any) -> None:
 
 def test_what_is_kept_is_bounded() -> None:
     book = edition(SMALL)
-    for number in range(800):
-        data = {"收件/结转/件数": f"{number}", **{f"x{n}": 1 for n in range(number % 100)}, f"收件/y{number}": 1}
-        bind(data, book), bind(data, book)
+    for number in range(1100):
+        data = {"收件/结转/件数": 1, **{f"x{n}": 1 for n in range(number % 70 if number < 500 else 3)}, f"y{number}": 1}
+        for _ in range(20 if 600 < number < 620 else 2):
+            bind(data, book)
     kept = binding._binder(book.form(2024))
     assert len(kept.routes.known) <= 64 and len(kept.routes.seen) <= 1024
     assert all(len(rivals) <= 8 for rivals in kept.routes.known.values())
@@ -512,8 +571,8 @@ def test_texts_that_are_kept_are_bounded() -> None:
     book = edition(SMALL)
     for number in range(11_000):
         bind({"收件/结转/件数": f"{number}", "收件/本年/其他/备注": "x" * 200}, book)
-    memo = routes.Reader.of(book.form(2024).layout()).memos[0]
-    assert len(memo) <= 10_000 and all(text is None or len(str(text)) < 100 for text in memo)
+    for memo in routes.Reader.of(book.form(2024).layout()).memos:
+        assert len(memo) <= 10_000 and all(text is None or len(str(text)) < 100 for text in memo)
 
 
 # Strangers.
@@ -671,6 +730,15 @@ def bomb() -> object:
     for _ in range(19):
         data = {"收件": data, "本年": data}
     return data
+
+
+def test_keys_nest_twenty_deep_and_no_deeper() -> None:
+    data: dict[str, Any] = {"x": 1}
+    for _ in range(18):
+        data = {"x": data}
+    assert len(bind({"收件/结转/件数": 1, "x": data}).unplaced) == 1
+    with pytest.raises(gouji.ReportError, match="keys nest deeper than 20"):
+        bind({"收件/结转/件数": 1, "x": {"x": data}})
 
 
 @pytest.mark.parametrize(

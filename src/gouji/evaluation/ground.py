@@ -299,6 +299,13 @@ def merged(row: Row) -> dict[int, Fraction]:
     return {slot: coefficient for slot, coefficient in found.items() if coefficient}
 
 
+def rows_of(ground: Ground | None) -> list[Row]:
+    """Every row in a row or tree, in order."""
+    if ground is None:
+        return []
+    return [ground] if isinstance(ground, Row) else [row for item in ground.arguments for row in rows_of(item)]
+
+
 def slots_of(ground: Ground | None) -> list[int]:
     """Every slot that a row or tree reads, in order."""
     if ground is None:

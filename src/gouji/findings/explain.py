@@ -12,7 +12,7 @@ from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import Affine, number, spread
-from gouji.findings.formula import Names, condition, filled
+from gouji.findings.formula import Names, condition, filled, say
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.forms.values import decimal_text
@@ -112,7 +112,8 @@ def _cell_sentence(report: Report, cell: Cell, outcome: str) -> str:
         return "the cell is blank" + (", and the form requires it" if outcome == "fail" else "")
     wanted = "a whole number" if type.scale == 1 else f"at most {type.decimals} decimals"
     span = "" if type.low is None else f", from {type.low} {f'to {type.high}' if type.high is not None else 'up'}"
-    return f"{report.text(cell)} is outside the domain: {wanted}{span}, in {type.unit}"
+    unit = f", in {type.unit}" if type.unit else ""
+    return f"{report.text(cell)} is outside the domain: {wanted}{span}{unit}"
 
 
 def _cell_finding(report: Report, cells: list[Cell], outcome: str, sentence: str, at: Mapping[str, str]) -> Finding:
@@ -137,7 +138,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     note = decided.waived.get(number, "")
     return Finding(
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
-        dict(check.at), None if left is None else names.say(left), None if right is None else names.say(right),
+        dict(check.at), None if left is None else _say(names, left), None if right is None else _say(names, right),
         None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
         tuple(names.evidence(evidence)), rule.at, note,
     )  # fmt: skip
@@ -169,11 +170,17 @@ def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction 
     if left is None or right is None or not isinstance(check.body, Tree):
         return filled(check.body, names)
     sides = [filled(side, names) for side in check.body.arguments]
-    one, other = _equals(sides[0], names.say(left)), _equals(sides[1], names.say(right))
+    one, other = _equals(sides[0], _say(names, left)), _equals(sides[1], _say(names, right))
     relation = check.body.operator
     if outcome == "undetermined":
         return f"{one} {relation} {other}"
     return f"{one}, but {other}" if relation == "=" else f"{one} is not {relation} {other}"
+
+
+def _say(names: Names, value: Fraction) -> str:
+    """A side of a comparison; of days and codes as they are called."""
+    type = names.spoken(*names.check.body.arguments) if names.check.body else None
+    return say(value, type if type and type.kind in ("date", "code", "yesno") else None)
 
 
 def _equals(text: str, total: str) -> str:
@@ -185,7 +192,9 @@ def _sentence(message: str, sentence: str, names: Names, left: Fraction | None, 
     if not message:
         return sentence
     values: dict[str, str | None] = dict(names.check.at)
-    values |= {side: None if value is None else names.say(value) for side, value in (("left", left), ("right", right))}
+    values |= {
+        side: None if value is None else _say(names, value) for side, value in (("left", left), ("right", right))
+    }
     if left is not None and right is not None:
         values["difference"] = decimal_text(left - right)
     values |= {name: names.text(slot) for slot, name in reversed(list(names.short.items()))}

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from gouji.evaluation.ground import Ground, Row, Tree
+from gouji.evaluation.ground import Ground, Row, Tree, rows_of, slots_of
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import Facts
 from gouji.forms.form import Cell, CellType
 from gouji.forms.report import Report
 from gouji.forms.values import Number, decimal_text
+from gouji.language.operators import RELATIONS
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Evidence
@@ -39,9 +40,13 @@ class Names:
 
     @cached_property
     def missing(self) -> list[int]:
-        """The slots whose number is not known."""
-        states = self.facts.states
-        return [slot for slot in self.check.slots if slot in states and self.facts.missing(slot)] if states else []
+        """The slots that stand for a number which is not known."""
+        facts = self.facts
+        if not facts.states:
+            return []
+        rows = [row for ground in (self.check.body, self.check.guard) for row in rows_of(ground)]
+        used = dict.fromkeys(slot for row in rows for _, slot in row.terms)
+        return [slot for slot in used if slot in facts.states and facts.missing(slot)]
 
     @cached_property
     def short(self) -> dict[int, str]:
@@ -59,27 +64,15 @@ class Names:
         facts = self.facts
         state, cell = facts.states.get(slot), facts.slots[slot].cell
         if state is None or state.known:
-            value = facts.values[slot]
-            return self.say(value) if self.spoken else decimal_text(value, cell.type.scale)
+            return say(facts.values[slot], cell.type)
         if state.kind == "text":
             return f'"{self.facts.printed(slot)}"'
         return "unreadable" if state.kind == "unreadable" else state.reason or state.kind
 
-    @cached_property
-    def spoken(self) -> CellType | None:
+    def spoken(self, *grounds: Ground) -> CellType | None:
         """The type of the cells, where their numbers stand for days, codes, or yes and no."""
-        types = [self.facts.slots[slot].cell.type for slot in self.check.slots]
+        types = [self.facts.slots[slot].cell.type for ground in grounds for slot in slots_of(ground)]
         return next((type for type in types if type.kind in ("date", "code", "yesno")), None)
-
-    def say(self, value: Number) -> str:
-        """A number as text; a day as a date, a code by its name."""
-        type = self.spoken
-        if type is None or not isinstance(value, int | Fraction) or value.denominator != 1:
-            return decimal_text(value)
-        if type.kind == "date":
-            return date.fromordinal(int(value)).isoformat() if _DAYS < value < _LAST else decimal_text(value)
-        names = type.codes if type.kind == "code" else ("no", "yes")
-        return names[int(value)] if 0 <= value < len(names) else decimal_text(value)
 
     def evidence(self, make: Callable[[Report, Cell], Evidence]) -> Iterator[Evidence]:
         """Every cell that the check reads, with its report."""
@@ -90,28 +83,43 @@ class Names:
             yield make(report, where.cell)
 
 
-def filled(node: Ground, names: Names) -> str:
-    """A row or tree with its numbers in place of names: `41 + 5`."""
+def say(value: Number, type: CellType | None = None) -> str:
+    """A number as text: steps of a cell's last place, a day as a date, a code by its name; or a bare number."""
+    if type is None or type.kind not in ("date", "code", "yesno"):
+        return decimal_text(value, type.scale if type else 1)
+    whole = int(value)
+    if whole != value:
+        return decimal_text(value)
+    if type.kind == "date":
+        return date.fromordinal(whole).isoformat() if _DAYS < whole < _LAST else str(whole)
+    names = type.codes if type.kind == "code" else ("no", "yes")
+    return names[whole] if 0 <= whole < len(names) else str(whole)
+
+
+def filled(node: Ground, names: Names, type: CellType | None = None) -> str:
+    """A row or tree with its numbers in place of names: `41 + 5`; constants are said as the cells beside them."""
     if isinstance(node, Row):
-        return _row(node, names)
-    items = [filled(item, names) for item in node.arguments]
-    if node.operator in ("and", "or", "=", "!=", "<=", ">=", "<", ">", "+", "*", "/"):
-        return f" {node.operator} ".join(_nested(item, text) for item, text in zip(node.arguments, items, strict=True))
+        return _row(node, names, type)
     if node.operator in ("true", "false", "unknown"):
         return node.text or node.operator
-    if node.operator == "not":
-        return f"not ({items[0]})"
-    if node.operator == "printed":
-        return names.text(node.slots[0])
+    beside = names.spoken(*node.arguments) if node.operator in RELATIONS else None
+    items = [filled(item, names, beside) for item in node.arguments]
+    if node.operator in (*RELATIONS, "and", "or", "+", "*", "/"):
+        return f" {node.operator} ".join(_nested(item, text) for item, text in zip(node.arguments, items, strict=True))
     if node.operator == "where":
         return f"{items[1]} where {items[0]}"
     inner = items or [names.text(slot) for slot in node.slots]
-    if node.operator in ("mark", "text"):
-        return f'{inner[0]} = "{node.text}"'
-    if node.operator == "matches":
-        inner = [*inner, f'"{node.text}"']
-    if node.operator == "rounds":
-        inner = [items[1], items[0]]
+    match node.operator:
+        case "not":
+            return f"not ({inner[0]})"
+        case "printed":
+            return inner[0]
+        case "mark" | "text":
+            return f'{inner[0]} = "{node.text}"'
+        case "matches":
+            inner = [*inner, f'"{node.text}"']
+        case "rounds":
+            inner = [items[1], items[0]]
     return f"{node.text if node.operator == 'call' else node.operator}({', '.join(inner)})"
 
 
@@ -119,10 +127,11 @@ def _nested(node: Ground, text: str) -> str:
     return f"({text})" if isinstance(node, Tree) and node.operator in ("and", "or", "+") else text
 
 
-def _row(row: Row, names: Names) -> str:
+def _row(row: Row, names: Names, type: CellType | None) -> str:
     pieces = [before + names.text(slot) for before, slot in names.decided.plan.pieces(row)]
     if row.constant or not pieces:
-        pieces.append(("- " if row.constant < 0 else "+ ") + names.say(abs(row.constant)))
+        whole = type if type and type.kind in ("date", "code", "yesno") else None
+        pieces.append(("- " if row.constant < 0 else "+ ") + say(abs(row.constant), whole))
     return " ".join(pieces).removeprefix("+ ")
 
 
@@ -130,7 +139,7 @@ def condition(names: Names) -> str | None:
     """Under which values of the missing cells an equation would hold."""
     linear, facts = names.check.linear, names.facts
     body = names.check.body
-    if linear is None or linear.relation != "=" or body is None or not names.missing or linear.width:
+    if linear is None or linear.relation == "!=" or body is None or not names.missing or linear.width:
         return None
     terms = {slot: Fraction(c, linear.scale) for c, slot in linear.terms}
     left = {slot: c for slot, c in terms.items() if facts.missing(slot)}
@@ -138,15 +147,23 @@ def condition(names: Names) -> str | None:
         (c * facts.values[slot] for slot, c in terms.items() if slot not in left and not facts.skips(slot)),
         start=Fraction(0),
     )
-    return _condition(names, left, d)
+    return _condition(names, linear.relation, left, d)
 
 
-def _condition(names: Names, left: dict[int, Fraction], d: Fraction) -> str | None:
+_BOUNDS = {"<=": ("at most", "at least"), ">=": ("at least", "at most"), "<": ("less than", "more than"),
+           ">": ("more than", "less than")}  # fmt: skip
+
+
+def _condition(names: Names, relation: str, left: dict[int, Fraction], d: Fraction) -> str | None:
     called = [names.short[slot] for slot in left]
-    steps = {slot: c * names.decided.plan.slots[slot].cell.type.scale for slot, c in left.items()}
+    types = {slot: names.facts.slots[slot].cell.type for slot in left}
+    steps = {slot: c * types[slot].scale for slot, c in left.items()}
     if len(left) == 1:
-        ((_, step),) = steps.items()
-        return f"only if {called[0]} is {decimal_text(-d / step)}"
+        ((slot, step),) = steps.items()
+        bound = f"{_BOUNDS[relation][step < 0]} " if relation != "=" else ""
+        return f"only if {called[0]} is {bound}{say(-d / step * types[slot].scale, types[slot])}"
+    if relation != "=":
+        return None
     signs = {c > 0 for c in left.values()}
     if not d and len(signs) == 1:
         listed = ", ".join(called[:-1]) + " and " + called[-1]
