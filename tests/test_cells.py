@@ -74,8 +74,16 @@ class Label(str):
 
 
 class Broken(int):
-    def __index__(self) -> int:
+    @property
+    def numerator(self) -> int:
         raise RuntimeError
+
+
+class Float64(float):
+    def __repr__(self) -> str:
+        return f"Float64({float.__repr__(self)})"
+
+    __str__ = __repr__
 
 
 @pytest.mark.parametrize(
@@ -88,13 +96,14 @@ class Broken(int):
         (Size.LARGE, COUNT, "5"),
         (Broken(7), COUNT, "7"),
         (Label("8"), COUNT, "8"),
+        (Float64(0.1), AMOUNT, "0.1"),
         (2.0, COUNT, "2"),
         (0.1, AMOUNT, "0.1"),
         (1e22, NUMBER, "10000000000000000000000"),
         (2.5e-7, NUMBER, "0.00000025"),
         (Decimal("72701.2578"), AMOUNT, "72701.2578"),
         (Decimal("1.50"), NUMBER, "1.5"),
-        (Decimal("0E+999999"), NUMBER, "0"),
+        (Decimal("0E+999999999999"), NUMBER, "0"),
         (Fraction(1, 8), NUMBER, "0.125"),
         (12.5, PERCENT, "12.5"),
         (date(2024, 1, 31), DATE, "738916"),
@@ -114,7 +123,7 @@ class Broken(int):
         (10**MAX_DIGITS, COUNT, "unreadable: more than 40 digits"),
         (1e300, COUNT, "unreadable: more than 40 digits"),
         (5e-324, COUNT, "unreadable: more than 40 digits"),
-        (Decimal("1E+999999"), COUNT, "unreadable: more than 40 digits"),
+        (Decimal("1E+999999999999"), COUNT, "unreadable: more than 40 digits"),
         (Fraction(1, 2**200), COUNT, "unreadable: more than 40 digits"),
         (Fraction(1, 3), COUNT, "unreadable: 1/3 has no end as a decimal number"),
         (1j, COUNT, "unreadable: a number is expected, not complex"),

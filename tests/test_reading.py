@@ -232,6 +232,14 @@ SECRET, OTHER, LEFT = "1.属于国家秘密", "3.其他", "四、结转下年度
             [f"line 32: 1.属于国家秘蜜 is read as {SECRET}"], [],
         ),
         (
+            "科研机构\t", "科研机枸\t",
+            ["line 27: 科研机枸 is read as 科研机构"], [],
+        ),
+        (
+            "机构\t其他\n", "机构\t其它\n",
+            ["line 27: 其它 is read as 其他"], [],
+        ),
+        (
             "科研机构\t社会公益组织", "社会公益组织\t科研机构",
             [f"{MAIN}: the labels of the header stand in another order than the form's (line 27);"
              " 175 cells not read; put labels and figures in the form's order"], [],

@@ -143,6 +143,16 @@ class Plan:
         exec(compile(f"def {name}(v):\n{unpack}  return {result}\n", "<plan>", "exec"), scope)
         return scope[name]
 
+    @cached_property
+    def tells(self) -> bool:
+        """Whether a cell of the form holds a day, a code, or yes or no, which are told by name."""
+        return any(slot.cell.type.kind in ("date", "code", "yesno") for slot in self.slots)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The official label of each table."""
+        return {table.name: table.labels[0] for table in self.layout.form.tables}
+
     def pieces(self, row: Row) -> tuple[tuple[str, int], ...]:
         """What stands before each number when a row is written out, such as `- 2 * `, with its slot; kept."""
         found = self._pieces.get(id(row))

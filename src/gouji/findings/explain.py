@@ -15,7 +15,7 @@ from gouji.evaluation.trees import Affine, number, spread
 from gouji.findings.formula import Names, condition, filled, say
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
-from gouji.forms.values import decimal_text
+from gouji.forms.values import Number, decimal_text
 from gouji.language.core import CELLS
 from gouji.language.operators import RELATIONS
 
@@ -67,7 +67,9 @@ class Finding:
 def evidence(report: Report, cell: Cell) -> Evidence:
     """The cell with what is printed there, its value and its place."""
     place = report.places.get(cell.position, "")
-    return Evidence(cell.key, cell.label, report.printed(cell), report.text(cell), place)
+    printed = report.printed(cell)
+    plain = report.given[cell.position].__class__ is int and cell.type.scale == 1  # then it is its own text
+    return Evidence(cell.key, cell.label, printed, printed if plain else report.text(cell), place)
 
 
 def explain_cells(decided: Evaluation) -> list[Finding]:
@@ -134,7 +136,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
         formula += f", holds {holds_if}"
     elif outcome == "fail" and names.missing:
         formula += ", which fails whatever the missing cells are"
-    table = next((t.labels[0] for t in decided.plan.layout.form.tables if t.name == rule.table), "")
+    table = decided.plan.titles.get(rule.table, "")
     note = decided.waived.get(number, "")
     return Finding(
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
@@ -144,18 +146,16 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     )  # fmt: skip
 
 
-def _sides(decided: Evaluation, check: Check) -> tuple[Fraction | None, Fraction | None]:
+def _sides(decided: Evaluation, check: Check) -> tuple[Number | None, Number | None]:
     """Both sides of a comparison, where they are known."""
     if check.body is None or check.body.operator not in RELATIONS:
         return None, None
     facts = decided.facts.under(check.rule.marks)
     if check.linear and not any(slot in facts.states for slot in check.slots):
-        one, other = (
-            Fraction(sum([c * facts.values[slot] for c, slot in side.terms], start=side.constant), check.linear.scale)
-            for side in check.linear.sides
-        )
-        return one, other
-    found: list[Fraction | None] = []
+        scale, values = check.linear.scale, facts.values
+        one, other = (side.constant + sum([c * values[slot] for c, slot in side.terms]) for side in check.linear.sides)
+        return (one, other) if scale == 1 else (Fraction(one, scale), Fraction(other, scale))
+    found: list[Number | None] = []
     for side in check.body.arguments:
         value = number(side, facts)
         known = spread(value, facts).known if isinstance(value, Affine) else None
@@ -163,7 +163,7 @@ def _sides(decided: Evaluation, check: Check) -> tuple[Fraction | None, Fraction
     return found[0], found[1]
 
 
-def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction | None) -> str:
+def _formula(names: Names, outcome: str, left: Number | None, right: Number | None) -> str:
     check = names.check
     if check.body is None:
         return check.lacking
@@ -177,7 +177,7 @@ def _formula(names: Names, outcome: str, left: Fraction | None, right: Fraction 
     return f"{one}, but {other}" if relation == "=" else f"{one} is not {relation} {other}"
 
 
-def _say(names: Names, value: Fraction) -> str:
+def _say(names: Names, value: Number) -> str:
     """A side of a comparison; of days and codes as they are called."""
     type = names.spoken(*names.check.body.arguments) if names.check.body else None
     return say(value, type if type and type.kind in ("date", "code", "yesno") else None)
@@ -187,7 +187,7 @@ def _equals(text: str, total: str) -> str:
     return text if text == total else f"{text} = {total}"
 
 
-def _sentence(message: str, sentence: str, names: Names, left: Fraction | None, right: Fraction | None) -> str:
+def _sentence(message: str, sentence: str, names: Names, left: Number | None, right: Number | None) -> str:
     """The author's message with its values, or the sentence."""
     if not message:
         return sentence

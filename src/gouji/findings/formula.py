@@ -62,7 +62,10 @@ class Names:
     def text(self, slot: int) -> str:
         """The value of a slot as decimal text, or why there is none."""
         facts = self.facts
-        state, cell = facts.states.get(slot), facts.slots[slot].cell
+        cell = facts.slots[slot].cell
+        if not facts.states:
+            return say(facts.values[slot], cell.type)
+        state = facts.states.get(slot)
         if state is None or state.known:
             return say(facts.values[slot], cell.type)
         if state.kind == "text":
@@ -71,6 +74,8 @@ class Names:
 
     def spoken(self, *grounds: Ground) -> CellType | None:
         """The type of the cells, where their numbers stand for days, codes, or yes and no."""
+        if not self.decided.plan.tells:
+            return None
         types = [self.facts.slots[slot].cell.type for ground in grounds for slot in slots_of(ground)]
         return next((type for type in types if type.kind in ("date", "code", "yesno")), None)
 

@@ -284,6 +284,8 @@ class _Reader:
             reason = f"the labels of the header stand in another order than the form's ({where})"
             self._refuse(cells, [], reason, "put labels and figures in the form's order")
             return
+        for path, printed in head.misspelt:
+            self.tally.note(f"line {printed.line}: {printed.text.strip()} is read as {head.names([path])}")
         own = {path: [cell for cell in cells if part(cell) == path] for path in head.missing}
         lost = [path for path, inner in own.items() if inner]
         if head.strange and not all(map(head.replaced, lost)):

@@ -105,13 +105,13 @@ def _labels(table: Table) -> Iterator[Sequence[str]]:
 class Header:
     """Where a header names the members of an axis, and where it holds what may be a label of another kind.
 
-    `lines` are the lines of the labels and texts of the header.
+    `texts` are the cells in which its labels and texts begin.
     """
 
     axis: Axis
     named: Mapping[Path, int]
     strange: Sequence[int]
-    lines: Sequence[int]
+    texts: Sequence[Printed]
 
     @classmethod
     def of(cls, axis: Axis, run: Sequence[Piece], cells: Sequence[Printed]) -> "Header":
@@ -131,7 +131,7 @@ class Header:
                 named[meant[0]] = at
             if _strange(text, [word for own in words.values() for word in own]):
                 strange.append(at)
-        return cls(axis, named, strange, [cells[piece.start].line for piece in run])
+        return cls(axis, named, strange, [cells[piece.start] for piece in run])
 
     @property
     def ordered(self) -> bool:
@@ -144,8 +144,15 @@ class Header:
 
     def _beside(self, a: int, b: int) -> bool:
         """Whether reading order is that of the columns: in one line, or where each cell has a line of its own."""
-        line, other = self.lines[a], self.lines[b]
-        return line == other or self.lines.count(line) == self.lines.count(other) == 1
+        lines = [cell.line for cell in self.texts]
+        return lines[a] == lines[b] or lines.count(lines[a]) == lines.count(lines[b]) == 1
+
+    @property
+    def misspelt(self) -> list[tuple[Path, Printed]]:
+        """The members whose label is read though it is not printed so, nor the first part of it."""
+        labels = {path: chain[-1].labels for path, chain in self.axis.walk()}
+        found = [(path, self.texts[at]) for path, at in self.named.items()]
+        return [(path, cell) for path, cell in found if not _begins(normal(cell.text), _words(labels[path]))]
 
     def replaced(self, path: Path) -> bool:
         """Whether something else stands where a member should be named, between its neighbours."""
@@ -167,6 +174,10 @@ class Header:
 
 def _header_text(text: str) -> str:
     return normal(text) if len(text) < 4 * _LONGEST_HEADER else ""
+
+
+def _begins(text: str, words: Iterable[str]) -> bool:
+    return any(word.startswith(text) for word in words)
 
 
 def _part(text: str, word: str) -> bool:

@@ -122,8 +122,8 @@ def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Num
 
 def decimal_text(value: Number, scale: int = 1) -> str:
     """The value as decimal text without needless zeros; exact, or rounded to 12 places where it has no end."""
-    if scale == 1 and value.__class__ is int:
-        return str(value)
+    if scale == 1 and value.denominator == 1:
+        return str(value.numerator)
     exact = Fraction(value) / scale
     if exact.denominator == 1:
         return str(exact.numerator)
