@@ -101,3 +101,45 @@ def test_lint_lists_every_problem_with_its_place(tmp_path: Path) -> None:
     assert "there is no row 上年结专 in table 申请" in done.stdout and "did you mean 上年结转?" in done.stdout
     assert "^^^^^^^^" in done.stdout and "found =" in done.stdout
     assert done.stdout.splitlines()[-1] == "1 rule file, 2 problems"
+
+
+def test_a_broken_report_prints_the_finding_that_the_readme_shows(tmp_path: Path) -> None:
+    file = tmp_path / "broken.txt"
+    file.write_text(EXAMPLE.read_text("utf-8").replace("数量\t41\t", "数量\t44\t"), "utf-8")
+    done = gouji("check", file)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = readme.split("```\nFAIL")[1].split("```")[0]
+    assert done.returncode == 1 and shown in done.stdout
+
+
+def test_each_report_has_the_keys_of_the_contract(tmp_path: Path) -> None:
+    file = tmp_path / "broken.txt"
+    file.write_text(EXAMPLE.read_text("utf-8").replace("数量\t41\t", "数量\t44\t"), "utf-8")
+    whole = json.loads(gouji("check", file, "--format", "json").stdout)
+    assert list(whole) == ["gouji", "reports", "problems"]
+    (report,) = whole["reports"]
+    keys = "source form edition agency year status counts rules findings unplaced notes".split()  # noqa: SIM905
+    assert list(report) == keys
+    counts = ["expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error"]
+    assert list(report["counts"]) == counts
+    assert all(list(rule) == ["severity", *counts] for rule in report["rules"].values())
+    finding = report["findings"][0]
+    wanted = {"rule", "outcome", "severity", "table", "at", "left", "right", "difference", "holds_if", "message"}
+    assert wanted | {"clause", "cells", "rule_at"} <= set(finding)
+    assert set(finding["cells"][0]) == {"cell", "label", "printed", "value", "place"}
+    assert (finding["left"], finding["right"], finding["difference"]) == ("49", "46", "3")
+
+
+@pytest.mark.parametrize("command", [("fmt", "--check"), ("lint",)])
+def test_the_bundled_rules_are_in_canonical_form_and_without_a_problem(command: tuple[str, ...]) -> None:
+    assert gouji(*command, ROOT / "rules").returncode == 0
+
+
+def test_fmt_writes_the_canonical_form_and_keeps_comments(tmp_path: Path) -> None:
+    text = (ROOT / "rules" / "cn-disclosure" / "2021.rules").read_text("utf-8")
+    file = tmp_path / "2021.rules"
+    file.write_text(text.replace(" = sum(*)", "＝ sum( * )  # 之和").replace("edition ", "edition    "), "utf-8")
+    assert gouji("fmt", "--check", file).returncode == 1
+    assert gouji("fmt", file).returncode == 0
+    assert file.read_text("utf-8") == text.replace(" = sum(*)", " = sum(*)  # 之和")
+    assert gouji("fmt", tmp_path / "none.rules").returncode == 2
