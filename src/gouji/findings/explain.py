@@ -72,6 +72,13 @@ def evidence(report: Report, cell: Cell) -> Evidence:
     return Evidence(cell.key, cell.label, printed, printed if plain else report.text(cell), place)
 
 
+def _shown(decided: Evaluation, slot: int) -> Evidence:
+    where = decided.plan.slots[slot]
+    report = decided.report if where.source == "this" else decided.previous
+    assert report is not None
+    return evidence(report, where.cell)
+
+
 def explain_cells(decided: Evaluation) -> list[Finding]:
     """The findings of the built-in rule; a row or table that is absent is one finding."""
     report = decided.report
@@ -142,7 +149,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
         dict(check.at), None if left is None else _say(names, left), None if right is None else _say(names, right),
         None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
-        tuple(names.evidence(evidence)), rule.at, note,
+        tuple([_shown(decided, slot) for slot in check.slots]), rule.at, note,
     )  # fmt: skip
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from attrs import define
 
@@ -14,13 +12,9 @@ from gouji.evaluation.ground import Ground, Row, Tree, rows_of, slots_of
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import Facts
-from gouji.forms.form import Cell, CellType
-from gouji.forms.report import Report
+from gouji.forms.form import CellType
 from gouji.forms.values import Number, decimal_text
 from gouji.language.operators import RELATIONS
-
-if TYPE_CHECKING:
-    from gouji.findings.explain import Evidence
 
 _DAYS, _LAST = date(1, 1, 1).toordinal() + 100_000, date.max.toordinal()
 """Between these a number beside a date is a day, below it is a number of days."""
@@ -78,14 +72,6 @@ class Names:
             return None
         types = [self.facts.slots[slot].cell.type for ground in grounds for slot in slots_of(ground)]
         return next((type for type in types if type.kind in ("date", "code", "yesno")), None)
-
-    def evidence(self, make: Callable[[Report, Cell], Evidence]) -> Iterator[Evidence]:
-        """Every cell that the check reads, with its report."""
-        for slot in self.check.slots:
-            where = self.decided.plan.slots[slot]
-            report = self.decided.report if where.source == "this" else self.decided.previous
-            assert report is not None
-            yield make(report, where.cell)
 
 
 def say(value: Number, type: CellType | None = None) -> str:

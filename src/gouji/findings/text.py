@@ -1,19 +1,35 @@
 """A result as plain text for a person."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gouji.sources import width
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Finding
-    from gouji.findings.model import Result
+    from gouji.forms.report import Report
 
 _COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
 _VERDICTS = {"pass": "PASS", "fail": "FAIL", "undetermined": "UNDETERMINED"}
 
 
-def render(result: "Result") -> str:
+class Rendered(Protocol):
+    """What is rendered: a result, of which this module need not know more."""
+
+    @property
+    def report(self) -> "Report": ...
+    @property
+    def rules(self) -> dict[str, dict[str, Any]]: ...
+    @property
+    def counts(self) -> dict[str, int]: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def findings(self) -> "tuple[Finding, ...]": ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def render(result: Rendered) -> str:
     """Form, edition, agency and year; a table of rules; the findings; the verdict."""
     report = result.report
     head = f"{report.form.title}, edition {report.form.edition}: {report.agency or 'agency unknown'}, {report.year}"

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import gouji
@@ -15,12 +16,17 @@ def floor(module: str) -> int:
     return FLOORS.index(module.split(".")[1]) if module != "gouji" else FLOORS.index("book")
 
 
+def module_file(module: str) -> Path:
+    return SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+
+
 def imports(path: Path) -> list[str]:
+    """The modules of the library that a file imports, also where it names them behind their package."""
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gouji"):
-            names = [alias.name for alias in node.names]
-            found += [f"gouji.{name}" for name in names] if node.module == "gouji" else [str(node.module)]
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [name if module_file(name).is_file() else str(node.module) for name in names]
     return found
 
 
@@ -32,11 +38,24 @@ def test_every_import_points_down() -> None:
             continue
         own = FLOORS.index(parts[0])
         for module in imports(path):
-            if module == "gouji.__version__":
+            if module == "gouji":
                 continue
             seen += 1
             assert floor(module) <= own, f"{path.name} imports {module}"
     assert seen > 30
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    arrows = {
+        ".".join(("gouji", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__"): imports(path)
+        for path in SOURCE.rglob("*.py")
+    }
+    order = TopologicalSorter({name: {m for m in found if m in arrows} for name, found in arrows.items()})
+    assert set(order.static_order()) == set(arrows)
+
+
+def test_no_file_is_above_450_lines() -> None:
+    assert [path.name for path in SOURCE.rglob("*.py") if len(path.read_text("utf-8").split("\n")) > 451] == []
 
 
 def test_the_door_has_at_most_fourteen_names_and_all_exist() -> None:
