@@ -96,6 +96,16 @@ def test_a_row_whose_figures_cannot_be_told_apart_is_unreadable(new: str) -> Non
     assert {state.kind for state in report.states.values()} == {"unreadable"}
 
 
+@pytest.mark.parametrize("below", ["1297", "\t1297\t"])
+def test_a_label_that_lost_its_figure_does_not_take_that_of_a_row_without_label(below: str) -> None:
+    report = replaced("行政处罚\t1260\n行政强制\t1297", f"行政处罚\n{below}")
+    assert [FORM.cells[position].row for position in report.states] == [("行政处罚",), ("行政强制",)]
+    assert report.notes[0] == (
+        "二、主动公开政府信息情况: 行政处罚: 1 figure printed, out of line with the columns (line 18); 1 cell not read;"
+        " see whether a number is split or a cell is left out"
+    )
+
+
 def test_a_garbled_figure_leaves_its_neighbours_readable() -> None:
     for layout in ("tabs", "seed", "bars"):
         report = replaced("2444", "2A44", layout)

@@ -320,7 +320,7 @@ class _Reader:
         figures = [self.cells[figure.start] for figure in entry.figures]
         printed = grid.figures(self.cells, entry, len(cells))
         if not printed:
-            fits = "not one to a column" if len(figures) == len(cells) else f"{len(cells)} expected"
+            fits = "out of line with the columns" if len(figures) == len(cells) else f"{len(cells)} expected"
             reason = f"{_count(len(figures), 'figure')} printed, {fits} (line {figures[0].line})"
             hint = "see whether a number is split or a cell is left out"
             self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)

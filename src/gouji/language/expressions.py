@@ -18,6 +18,7 @@ from gouji.language.selections import Refused, Scope
 from gouji.sources import Span
 
 MAX_DIGITS = 40
+MAX_FACTORS = 20
 _TRUTHS = (nodes.Comparison, nodes.Membership, nodes.Same, nodes.Negation, nodes.Conjunction, nodes.Disjunction,
            nodes.Quantity)  # fmt: skip
 _AGGREGATES = ("sum", "count", "min", "max", "average", "median")
@@ -258,6 +259,8 @@ class Meaning:
         raise Refused(f"{units} do not {verb}{where}", span)
 
     def _product(self, node: nodes.Product) -> Number:
+        if len(node.rest) >= MAX_FACTORS:
+            raise Refused(f"a product has at most {MAX_FACTORS} factors", node.span)
         made, kind = self.number(node.first)
         for operator, factor in node.rest:
             other, their = self.number(factor)

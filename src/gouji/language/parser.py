@@ -80,6 +80,8 @@ def _before(source: Source) -> list[Problem]:
             problems.append(Problem("indentation is made of ordinary blanks", span, "replace it by ASCII blanks"))
         elif blanks > 4 * MAX_NESTING and line.strip():
             problems.append(Problem(f"indented deeper than {4 * MAX_NESTING}", Span(source, number, 1, 2)))
+        if len(re.findall(r"\bnot\b", line)) > MAX_NESTING:
+            problems.append(Problem(f"a line says not more than {MAX_NESTING} times", Span(source, number, 1, 2)))
         depth = 0
         for char in _narrow(line):
             depth += (char in "([{") - (char in ")]}")
