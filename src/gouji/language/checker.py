@@ -21,7 +21,6 @@ def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]
     form, problems = form_of(file, id)
     if form is None:
         return None, problems
-    functions = tuple(item for item in file.items if isinstance(item, nodes.Function))
     rules: list[core.Rule] = []
     names: set[str] = {core.CELLS}
     for rule, table, block in _placed(file):
@@ -30,9 +29,10 @@ def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]
             continue
         names.add(rule.name.text)
         try:
-            rules += _Drafting(rule, Scope(form, table, block), functions, id).rules()
+            rules += _Drafting(rule, Scope(form, table, block), file, id).rules()
         except Refused as refused:
             problems.append(refused.problem)
+    functions = (item for item in file.items if isinstance(item, nodes.Function))
     declared = tuple((item.name, item.parameters, item.result) for item in functions)
     return core.Edition(form, tuple(rules), declared), problems
 
@@ -69,7 +69,7 @@ class _Drafting:
 
     rule: nodes.Rule
     scope: Scope
-    functions: tuple[nodes.Function, ...] = field(repr=False)
+    file: nodes.File = field(repr=False)
     id: str
 
     def rules(self) -> list[core.Rule]:
@@ -142,7 +142,9 @@ class _Drafting:
     def _meaning(self, scope: Scope) -> Meaning:
         marks = {text for mark in scope.form.marks for text in mark.texts}
         marks |= {text for line in self.rule.lines if isinstance(line, nodes.Mark) for text in line.texts}
-        return Meaning(scope, self.functions, tuple(sorted(marks)))
+        functions = tuple(item for item in self.file.items if isinstance(item, nodes.Function))
+        codes = {item.name.text: item.texts for item in self.file.items if isinstance(item, nodes.Codes)}
+        return Meaning(scope, functions, tuple(sorted(marks)), codes)
 
     def _rule(self, draft: _Draft) -> core.Rule:
         rule, meaning = self.rule, self._meaning(draft.scope)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from gouji.forms.form import Cell
 from gouji.forms.labels import nearest
@@ -42,11 +42,12 @@ Number = tuple[core.Node, Kind]
 
 @frozen
 class Meaning:
-    """Gives the meaning of expressions where a rule stands; `functions` are the Python functions declared."""
+    """Gives the meaning of expressions where a rule stands; `functions`, `marks` and `codes` are those declared."""
 
     scope: Scope
     functions: tuple[nodes.Function, ...] = ()
     marks: tuple[str, ...] = ()
+    codes: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     def truth(self, node: nodes.Expression | nodes.Implication) -> core.Node:
         """The meaning of an expression that holds or does not."""
@@ -133,6 +134,8 @@ class Meaning:
 
     def _membership(self, node: nodes.Membership) -> core.Node:
         items = node.choices.items if isinstance(node.choices, nodes.Set) else (node.choices,)
+        if str(node.choices) in self.codes:
+            items = tuple(nodes.Text(text, span=node.choices.span) for text in self.codes[str(node.choices)])
         choices: list[core.Node] = []
         for item in items:
             if isinstance(item, nodes.Text):
