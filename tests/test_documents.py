@@ -4,11 +4,13 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 import gouji
+from gouji.forms.document import Document
 from gouji.forms.labels import Words, normal
 from gouji.forms.readers import read as read_bytes
 from hazards import AGENCY
@@ -28,6 +30,26 @@ def replaced(old: str, new: str, layout: str = "tabs") -> gouji.Report:
 
 
 # Layouts that no generator prints
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("甲\n乙\n\n丙", [["甲", "乙"], ["丙"]]),
+        ("甲\n乙\t1\n丙\n丁", [["甲"], ["乙", "1"], ["丙", "丁"]]),
+        ("甲\n乙  1\n丙", [["甲"], ["乙", "1"], ["丙"]]),
+        ("甲\n乙 1 - 2\n|丙|1|\n\t\n丁", [["甲"], ["乙", "1", "-", "2"], ["丙", "1"], ["", "丁"]]),
+        ("\t甲\n\t\n\t 1\n\n乙 丙\n5 件", [["甲", "", "1"], ["乙", "丙", "5 件"]]),
+        ("# 甲\n|---|:-:|\n第 3 页\n- 4 -\n**乙**……5", [["甲"], ["乙", "5"]]),
+    ],
+)
+def test_a_divided_line_is_a_row_and_other_lines_are_one_until_a_line_is_empty(
+    text: str, rows: list[list[str]]
+) -> None:
+    document = read_bytes(text.encode(), "name")
+    assert isinstance(document, Document)
+    found = groupby(document.cells, key=lambda cell: cell.row)
+    assert [[cell.text for cell in cells] for _, cells in found] == rows
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -144,6 +143,8 @@ class Book:
         """
         before, notes = self._before(report, previous)
         if waivers:
+            from datetime import date  # only a waiver needs the day
+
             today = date.today()
             notes += tuple(f"the waiver of {w.rule} expired on {w.until}" for w in waivers if w.until < today)
             waivers = [waiver for waiver in waivers if waiver.until >= today]

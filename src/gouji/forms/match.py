@@ -114,15 +114,8 @@ def _segments(
         if title.misspelt:
             tally.note(f"line {cells[at].line}: {cells[at].text.strip()} is read as {labels[names[title.word]][0]}")
         found.append((names[title.word], []))
-        at = _line_end(cells, title.end)
+        at = title.end
     return found
-
-
-def _line_end(cells: Sequence[Printed], at: int) -> int:
-    """The first cell from `at` on in another line than the cell before; a page number beside a title is passed over."""
-    while at < len(cells) and cells[at].line == cells[at - 1].line:
-        at += 1
-    return at
 
 
 def _joined(segments: list[list[Printed]], words: Words) -> list[Printed]:

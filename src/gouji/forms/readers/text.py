@@ -16,7 +16,7 @@ _RULED = re.compile(rf"[\s{_RULE}]*[{_RULE}]{{3}}[\s{_RULE}]*")
 _PAGE = re.compile(
     r"\s*(?:[-—–─·]\s*\d{1,4}\s*[-—–─·]|第\s*\d+\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4}|[Pp]age \d+.{0,12})\s*"
 )
-_LEADER = re.compile(r"[.…·]{3,}\s*(?=\d+$)")
+_LEADER = re.compile(r"(?:[.·]{3,}|…+)\s*(?=\d+$)")
 _BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
 _WORDS = re.compile(r"(?:[^\s(（]+|[(（][^)）]*[)）]?)+")
 _LETTERS_FIRST = re.compile(r"\S*[^\W\d_]")
