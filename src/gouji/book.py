@@ -198,10 +198,10 @@ class Book:
         raise ReportError([Problem(message, hint="bind the report with the book that checks it")])
 
     def blank_report(self, year: int | None = None) -> dict[str, Any]:
-        """An empty report to fill in, as plain data."""
+        """An empty report to fill in, as plain data; an open row stands under its label."""
         form = self.editions[-1].form if year is None else self.form(year)
         tables: dict[str, Any] = {}
-        for cell in form.cells:
+        for cell in form.declared.cells:
             rows = "/".join(member.labels[0] for member in cell.rows)
             columns = "/".join(member.labels[0] for member in cell.columns)
             headings = cell.table.blocks[cell.block].headings

@@ -1,5 +1,7 @@
 """The command: verbs, order of the stages, exit codes."""
 
+import csv
+import io
 import json
 import sys
 import tomllib
@@ -182,15 +184,16 @@ def show(form: str, year: int | None, style: str) -> int:
     if style == "json":
         return _write(json.dumps(book.blank_report(year), ensure_ascii=False, indent=1), None)
     if style == "csv":
-        return _write("cell,label,unit,value\n" + "\n".join(
-            ",".join(f'"{part}"' if "," in part else part for part in (c.key, c.label, c.type.unit, ""))
-            for c in shape.cells
-        ), None)  # fmt: skip
+        rows = io.StringIO()
+        writer = csv.writer(rows, lineterminator="\n")
+        writer.writerow(("cell", "label", "unit", "value"))
+        writer.writerows((cell.key, cell.label, cell.type.unit, "") for cell in shape.declared.cells)
+        return _write(rows.getvalue().rstrip("\n"), None)
     lines = [f"{shape.title}, edition {shape.edition}, years {shape.years}, {shape.clause}"]
     edition = next(e for e in book.editions if e.form is shape)
     for table in shape.tables:
         lines += ["", table.labels[0]]
-        lines += [f"  {c.label} ({c.type.unit})" for c in shape.cells if c.table is table]
+        lines += [f"  {c.label} ({c.type.unit})" for c in shape.declared.cells if c.table is table]
     lines += ["", *(f"{rule.name} ({rule.severity}): {rule.sentence}" for rule in edition.rules)]
     return _write("\n".join(lines), None)
 
