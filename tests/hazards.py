@@ -11,6 +11,7 @@ from random import Random
 from attrs import define, evolve, field
 
 from gouji.forms.form import Cell, Form, Member, Table
+from gouji.forms.labels import normal
 
 LAYOUTS = ("seed", "tabs", "bars", "boxes", "blanks", "words", "lines", "gapped", "spaced")
 GROUPS = ("first", "each", "none")
@@ -193,8 +194,9 @@ def page_numbers(page: Sheet) -> None:
 
 
 def misspelt(page: Sheet) -> None:
-    """One character of a row label, of a column label and of a title is wrong."""
+    """One character of a row label, of a column label and of a title is wrong; labels of two signs are beyond that."""
     rows = [page.main.lines[at] for at in page.main.rows if page.main.lines[at].cells]
+    rows = [line for line in rows if max(map(len, map(normal, line.labels))) >= 4]
     for line in (*page.random.sample(rows, min(1, len(rows))), page.main.lines[2]):
         at = max(range(len(line.labels)), key=lambda at: len(line.labels[at]))
         line.labels[at] = _slip(line.labels[at], page.random)

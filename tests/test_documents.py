@@ -89,6 +89,43 @@ def test_a_label_wrapped_around_its_figures_is_joined() -> None:
         assert (wrong(report), dict(report.states), report.notes) == ([], {}, ())
 
 
+PRINTED = """
+                                                                   申请人情况
+                                                      法人或其他组织
+                                 自然人    商业    科研    社会公    法律服             总计
+                                           企业    机构    益组织    务机构    其他
+一、本年新收政府信息公开申请数量    41      1       0        0        61       0      103
+三、    （一）予以公开               8      0       0        0         4       0       12
+本年
+度办    （三）    1.属于国家秘密     1      0       0        0         0       0        1
+理结    不予      2.其他法律行政法   0      0       0        0         0       0        0
+果      公开      规禁止公开
+
+                                         — 3 —
+\f
+        （七）总计                  44      1       0        0        61       0      106
+"""
+
+
+def test_a_page_printed_with_blanks_to_its_layout_is_read() -> None:
+    report = text_of(f"{MAIN}\n{PRINTED}")
+    row = [
+        ("新收",),
+        ("办理结果", "予以公开"),
+        ("办理结果", "不予公开", "国家秘密"),
+        ("办理结果", "不予公开", "法律法规禁止"),
+    ]
+    found = {cell.row: report.values[cell.position] for cell in FORM.cells if cell.position not in report.states}
+    assert found == dict(zip([*row, ("办理结果", "总计")], (103, 12, 1, 0, 106), strict=True))
+    assert (len(report.places), report.unplaced) == (35, ())
+
+
+def test_figures_in_prose_below_a_table_across_are_not_taken_for_its_own() -> None:
+    lost = FORM.narratives[1].labels[0]
+    report = replaced(lost, "开展培训\n2024年 3月 5日 共 12 次")
+    assert (wrong(report), dict(report.states)) == ([], {})
+
+
 def test_a_table_across_may_be_printed_as_labelled_rows() -> None:
     lines = [ACROSS, "结果维持\t结果纠正\t其他结果\t尚未审结\t总计", "行政复议\t6\t8\t1\t1\t16"]
     lines += ["行政诉讼\t未经复议直接起诉\t0\t0\t0\t0\t0", "\t复议后起诉\t3\t0\t1\t1\t5"]
