@@ -77,7 +77,7 @@ def number(random: Random, depth: int) -> Number:
         (f"max({a}, {b})", lambda v: max(f(v), g(v))),
         (f"median({a}, {b}, {c})", lambda v: sorted((f(v), g(v), h(v)))[1]),
         (f"average({a}, {b})", lambda v: Fraction(f(v) + g(v)) / 2),
-        (f"abs({a})", lambda v: abs(f(v))),
+        (f"abs({a})", lambda v: max(f(v), -f(v))),
         (f"round({a}, 0)", lambda v: rounded(f(v))),
         (f"sum({each})", lambda v: sum(cell for cell in v if cell >= least)),
         (f"count({each})", lambda v: sum(cell >= least for cell in v)),

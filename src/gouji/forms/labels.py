@@ -1,6 +1,5 @@
 """How labels are compared: NFKC, without white space, punctuation and leading item numbers; and how they are found."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -76,6 +75,8 @@ def tokens(key: str) -> tuple[str, ...]:
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """A hint with the candidate that looks most like `name`, or nothing."""
+    import difflib  # only a message needs it
+
     found = difflib.get_close_matches(name, list(dict.fromkeys(candidates)), n=1, cutoff=0.4)
     return f"did you mean {found[0]}?" if found else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -161,12 +160,14 @@ class Index:
 
     def hint(self, key: Key) -> str:
         """What may be meant by a key that leads nowhere."""
+        from difflib import get_close_matches  # only a message needs it
+
         words = split(key)
         if len(words) > MAX_WORDS:
             return f"leads nowhere; a key has at most {MAX_WORDS} parts"
         for word in words:
             if normal(word) not in self.vocabulary:
-                near = difflib.get_close_matches(normal(word)[:MAX_WORDS], self.vocabulary, n=1, cutoff=0.4)
+                near = get_close_matches(normal(word)[:MAX_WORDS], self.vocabulary, n=1, cutoff=0.4)
                 return f"nothing is called {word[:60]}" + "".join(f"; did you mean {self.vocabulary[n]}?" for n in near)
         return f"leads nowhere; near it: {', '.join(self._near(set(map(normal, words))))}"
 
