@@ -106,7 +106,7 @@ class Plan:
     slots: tuple[Slot, ...]
     checks: tuple[Check, ...]
     expected: dict[str, int]
-    _pieces: dict[int, tuple[tuple[str, int], ...]] = field(factory=dict, init=False, repr=False)
+    _pieces: dict[int, tuple[tuple[str, int, int], ...]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def linear(self) -> tuple[tuple[int, Linear], ...]:
@@ -153,12 +153,13 @@ class Plan:
         """The official label of each table."""
         return {table.name: table.labels[0] for table in self.layout.form.tables}
 
-    def pieces(self, row: Row) -> tuple[tuple[str, int], ...]:
-        """What stands before each number when a row is written out, such as `- 2 * `, with its slot; kept."""
+    def pieces(self, row: Row) -> tuple[tuple[str, int, int], ...]:
+        """What stands before each number when a row is written out, such as `- 2 * `, with its slot and scale; kept."""
         found = self._pieces.get(id(row))
         if found is None:
+            types = {slot: self.slots[slot].cell.type for _, slot in row.terms}
             found = self._pieces[id(row)] = tuple(
-                (_before(coefficient * self.slots[slot].cell.type.scale), slot) for coefficient, slot in row.terms
+                (_before(coefficient * types[slot].scale), slot, types[slot].scale) for coefficient, slot in row.terms
             )
         return found
 

@@ -119,7 +119,11 @@ def _nested(node: Ground, text: str) -> str:
 
 
 def _row(row: Row, names: Names, type: CellType | None) -> str:
-    pieces = [before + names.text(slot) for before, slot in names.decided.plan.pieces(row)]
+    facts, plan = names.facts, names.decided.plan
+    if facts.states or plan.tells:
+        pieces = [before + names.text(slot) for before, slot, _ in plan.pieces(row)]
+    else:
+        pieces = [before + decimal_text(facts.values[slot], scale) for before, slot, scale in plan.pieces(row)]
     if row.constant or not pieces:
         whole = type if type and type.kind in ("date", "code", "yesno") else None
         pieces.append(("- " if row.constant < 0 else "+ ") + say(abs(row.constant), whole))
