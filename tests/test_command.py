@@ -143,3 +143,15 @@ def test_fmt_writes_the_canonical_form_and_keeps_comments(tmp_path: Path) -> Non
     assert gouji("fmt", file).returncode == 0
     assert file.read_text("utf-8") == text.replace(" = sum(*)", " = sum(*)  # 之和")
     assert gouji("fmt", tmp_path / "none.rules").returncode == 2
+
+
+def test_a_folder_without_files_is_told_and_the_other_files_are_checked(tmp_path: Path) -> None:
+    done = gouji("check", tmp_path, EXAMPLE)
+    assert done.returncode == 2 and "the folder holds no file" in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("PASS: 244 of 255")
+
+
+def test_a_case_file_that_cannot_be_used_is_told_and_the_others_run(tmp_path: Path) -> None:
+    done = gouji("test", tmp_path / "none.cases.toml", ROOT / "rules")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (2, "20 passed, 0 failed")
+    assert "none.cases.toml: [Errno 2]" in done.stderr

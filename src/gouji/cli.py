@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -107,11 +108,20 @@ def _files(paths: tuple[str, ...]) -> list[Path]:
     """The files named, and all files below the folders named."""
     found: list[Path] = []
     for path in map(Path, paths):
-        below = (
-            sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")) if path.is_dir() else []
-        )
-        found += below if path.is_dir() else [path]
+        found += [path] if not path.is_dir() else sorted(
+            Path(folder, name) for folder, _, names in os.walk(path) for name in names if not name.startswith(".")
+        )  # fmt: skip
     return found
+
+
+def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
+    """The folders that hold no file."""
+    hint = "name the folder that holds the reports"
+    return [
+        (path, Problem("the folder holds no file", hint=hint, place=path))
+        for path in paths
+        if Path(path).is_dir() and not _files((path,))
+    ]
 
 
 def _read(path: Path, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
@@ -135,7 +145,7 @@ def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: 
         waived = load_waivers(Path(waivers)) if waivers else ()
     except GoujiError as error:
         return _complain(error)
-    problems: list[tuple[str, Problem]] = []
+    problems = _empty((*previous, *paths))
     earlier: list[Report] = []
     for path in _files(previous):
         try:
@@ -245,22 +255,23 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
 
 def test(rules: tuple[str, ...]) -> int:
     """Runs the cases beside the rules: 0 all as written, 1 one is not, 2 something cannot be used."""
-    passed = failed = 0
+    passed = failed = unusable = 0
     for file in [
         f for path in map(Path, rules) for f in (sorted(path.rglob("*.cases.toml")) if path.is_dir() else [path])
     ]:
         try:
+            text = file.read_text("utf-8")
             book = load(file.parent)
-            cases = tomllib.loads(file.read_text("utf-8"))["case"]
+            cases = tomllib.loads(text)["case"]
             for case in cases:
                 told = run_case(book, case, file.parent)
                 passed, failed = passed + (not told), failed + bool(told)
                 if told:
                     print(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
-        except (GoujiError, OSError, KeyError, tomllib.TOMLDecodeError) as error:
-            return _complain(f"{file}: {error}")
+        except (GoujiError, OSError, KeyError, ValueError) as error:
+            unusable = _complain(f"{file}: {error}")
     print(f"{passed} passed, {failed} failed")
-    return 2 if passed + failed == 0 else int(failed > 0)
+    return unusable or (2 if passed + failed == 0 else int(failed > 0))
 
 
 def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
