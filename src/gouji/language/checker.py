@@ -205,12 +205,13 @@ class _Drafting:
 
     def _partners(self, rule: core.Rule) -> None:
         """Refuses a join by name that does not say what holds where another table lacks the name."""
-        for over in rule.overs:
-            for node in walk(rule.body) if over.open and not over.missing else ():
-                asked = {id(cell) for state in walk(rule.body) if isinstance(state, core.State) for cell in state.cells}
-                joins = isinstance(node, core.Read) and node.table != over.table and id(node) not in asked
-                if joins and any(point.variable == over.variable for point in (*node.row, *node.column)):  # type: ignore[union-attr]
-                    message = f"a name of {over.table} may be missing in {node.table}"  # type: ignore[union-attr]
+        nodes_of = list(walk(rule.body))
+        asked = {id(cell) for node in nodes_of if isinstance(node, core.State) for cell in node.cells}
+        reads = [node for node in nodes_of if isinstance(node, core.Read) and id(node) not in asked]
+        for over in (over for over in rule.overs if over.open and not over.missing):
+            for read in (read for read in reads if read.table != over.table):
+                if any(point.variable == over.variable for point in (*read.row, *read.column)):
+                    message = f"a name of {over.table} may be missing in {read.table}"
                     hint = f"write: every {over.variable} of {over.table} missing error, or zero, or skip"
                     raise Refused(message, self._span(over.variable), hint)
 
