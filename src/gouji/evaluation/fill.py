@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from gouji.evaluation.facts import Facts
 from gouji.evaluation.plan import Linear, Plan
-from gouji.evaluation.trees import Facts
 from gouji.forms.report import Report, in_domain
 
 

@@ -41,6 +41,10 @@ class NotApplicable(Exception):
     """The check reads what this shape does not have; the text says what."""
 
 
+class Lacking(NotApplicable):
+    """One element or partner is not there; an aggregate leaves it out."""
+
+
 class PartnerMissing(Exception):
     """A name has no partner in another table, and the rule says that this is an error."""
 
@@ -56,7 +60,7 @@ class Bound:
     def at(self, shift: int) -> Path:
         """The path or name, or the one before."""
         if self.index + shift < 0:
-            raise NotApplicable("there is no element before the first")
+            raise Lacking("there is no element before the first")
         return self.sequence[self.index + shift]
 
 
@@ -80,6 +84,12 @@ class Grounding:
 
     def truth(self, node: core.Node) -> Ground:
         """The ground tree of a node that holds or does not."""
+        try:
+            return self._truth(node)
+        except PartnerMissing as reason:
+            return Tree("fault", text=str(reason))
+
+    def _truth(self, node: core.Node) -> Ground:
         match node:
             case core.Logic():
                 return self._logic(node)
@@ -112,8 +122,8 @@ class Grounding:
                 return item
         if lacking:
             raise lacking
-        if node.operator == "not" and found[0] in (TRUE, FALSE):
-            return FALSE if found[0] == TRUE else TRUE
+        if node.operator == "not" and isinstance(found[0], Tree) and found[0].operator in ("true", "false"):
+            return FALSE if found[0].operator == "true" else TRUE
         return Tree(node.operator, tuple(found))
 
     def _state(self, node: core.State) -> Ground:
@@ -124,11 +134,13 @@ class Grounding:
             alone = [name for name in one if name not in other]
             return Tree("false", text=f"{', '.join(alone)} only on the first") if alone else TRUE
         if node.test == "rounds":
-            (slot,), value = self._slots(node.cells[0]), self.number(node.cells[1])
-            return Tree("rounds", (value, self.number(node.cells[0])), (slot,))
+            found, value = self._slots(node.cells[0]), self.number(node.cells[1])
+            if not found:
+                raise NotApplicable("nothing is there to round to")
+            return Tree("rounds", (value, self.number(node.cells[0])), (found[0],))
         slots = tuple(slot for item in node.cells for slot in self._slots(item, quiet=True))
         if node.test == "exists":
-            return TRUE if slots else Tree("false", text="it does not exist")
+            return Tree("exists", (), slots) if slots else Tree("false", text="it does not exist")
         if not slots and node.test in ("present", "blank"):
             return FALSE
         if not slots:
@@ -142,6 +154,12 @@ class Grounding:
 
     def number(self, node: core.Node) -> Ground:
         """The ground row or tree of a node that is a number."""
+        try:
+            return self._number(node)
+        except PartnerMissing as reason:
+            return Tree("fault", text=str(reason))
+
+    def _number(self, node: core.Node) -> Ground:
         match node:
             case core.Constant():
                 return Row((), node.value)
@@ -184,14 +202,14 @@ class Grounding:
             if over is None:
                 yield from ((item, None) for item in self.several(body, node.function == "count"))
                 continue
-            sequence = members(over, self.layout)
+            sequence = members(over, self._source(over.source))
             if not sequence and over.open and node.function != "count":
                 raise NotApplicable(f"no {over.variable} is named")
             for index in range(len(sequence)):
                 inner = evolve(self, bound={**self.bound, over.variable: Bound(over, sequence, index)})
                 try:
                     yield from ((item, inner.truth(where) if where else None) for item in inner.several(body))
-                except NotApplicable:
+                except Lacking:
                     continue
 
     def several(self, node: core.Node, empty: bool = False) -> list[Ground]:
@@ -213,14 +231,17 @@ class Grounding:
         """Whether a coordinate is a list that is empty, or one that is not given."""
         layout = self._layout(node)
         for axis in AXES:
-            for block in next(t for t in layout.form.tables if t.name == node.table).blocks:
+            for block in next((t.blocks for t in layout.form.tables if t.name == node.table), ()):
                 for path, chain in (block.rows if axis == "row" else block.columns).walk():
                     if path == point.prefix and chain[-1].open == "list":
                         return "empty" if path in layout.shape.of(node.table, axis) else "not given"
         return ""
 
     def _layout(self, node: core.Read) -> Layout:
-        if node.source == "this":
+        return self._source(node.source)
+
+    def _source(self, source: str) -> Layout:
+        if source == "this":
             return self.layout
         if self.previous is None:
             raise NotApplicable("the report of the period before is not given")
@@ -264,7 +285,7 @@ class Grounding:
         if "error" in words:
             raise PartnerMissing(f"{where} is missing")
         if "zero" not in words:
-            raise NotApplicable(f"{where} is not there")
+            raise Lacking(f"{where} is not there")
         self.zeros.append(where)
 
 

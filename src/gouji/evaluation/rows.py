@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from gouji.evaluation.facts import Facts, Fault, Skip, linear_truth
 from gouji.evaluation.plan import Plan
-from gouji.evaluation.trees import Facts, Fault, Skip, linear_truth, truth
+from gouji.evaluation.trees import truth
 from gouji.forms.report import Report
 
 if TYPE_CHECKING:

@@ -2,176 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from math import gcd
 
-from attrs import evolve, field, frozen
-
+from gouji.evaluation.facts import (
+    NOTHING,
+    Affine,
+    Facts,
+    Fault,
+    Skip,
+    Truth,
+    Value,
+    decide,
+    hull,
+    plus,
+    scaled,
+    spread,
+    width_of,
+)
 from gouji.evaluation.ground import Ground, Row, Tree, merged
-from gouji.evaluation.plan import Linear, Slot, implied
-from gouji.forms.form import Mark
-from gouji.forms.report import Report
-from gouji.forms.values import Number, State
+from gouji.evaluation.plan import implied
 from gouji.language import ranges
 from gouji.language.operators import OPERATORS
 from gouji.language.patterns import fits
 from gouji.language.ranges import Kleene, Range
-
-
-@frozen
-class Skip:
-    """The value is a mark that leaves sums, or there is none; what it stands in does not apply."""
-
-
-@frozen
-class Fault:
-    """An arithmetic fault, such as a division by zero."""
-
-    reason: str
-
-
-@frozen
-class Affine:
-    """A number as far as it is known: a constant, slots with coefficients, and the range of what is not linear.
-
-    `width` is what rounding implies, None where products, quotients, `min` and the like leave none.
-    """
-
-    constant: Fraction
-    terms: Mapping[int, Fraction]
-    rest: Range = ranges.point(0)
-    width: Fraction | None = Fraction(0)
-
-
-Value = Affine | Skip | Fault
-Truth = Kleene | Skip | Fault
-
-
-@frozen
-class Facts:
-    """What one run knows of each slot."""
-
-    slots: tuple[Slot, ...] = field(repr=False)
-    values: tuple[Number, ...] = field(repr=False)
-    states: Mapping[int, State]
-    reports: tuple[Report, Report | None] = field(repr=False)
-    functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
-
-    @classmethod
-    def of(
-        cls,
-        slots: tuple[Slot, ...],
-        report: Report,
-        previous: Report | None,
-        functions: Mapping[str, Callable[..., object]] | None = None,
-    ) -> Facts:
-        """The facts of a report and the one before, in the order of the slots."""
-        values = report.values + previous.values if previous else report.values
-        states = report.states
-        if previous and previous.states:
-            offset = len(report.values)
-            states = {**states, **{offset + position: state for position, state in previous.states.items()}}
-        return cls(slots, values, states, (report, previous), functions or {})
-
-    def under(self, marks: tuple[Mark, ...]) -> Facts:
-        """The facts where a rule gives marks a meaning of its own."""
-        if not marks or not self.states:
-            return self
-        said = {text: mark for mark in marks for text in mark.texts}
-        states, values = dict(self.states), list(self.values)
-        for slot, state in self.states.items():
-            mark = said.get(state.reason) if state.kind == "mark" else None
-            if mark:
-                states[slot] = State("mark", mark.meaning, state.reason, mark.low, mark.high)
-                values[slot] = states[slot].number(self.slots[slot].cell.type)
-        return evolve(self, states=states, values=tuple(values))
-
-    def skips(self, slot: int) -> bool:
-        """Whether a slot leaves the sums that it stands in."""
-        state = self.states.get(slot)
-        return state is not None and state.kind == "mark" and state.meaning == "skip"
-
-    def missing(self, slot: int) -> bool:
-        """Whether a slot holds a number that is not known."""
-        state = self.states.get(slot)
-        if state is None or state.kind == "text":
-            return False
-        return state.kind != "mark" or state.meaning in ("unknown", "between")
-
-    def present(self, slot: int) -> Kleene:
-        """Whether a slot holds a number or a text; what cannot be read may be either."""
-        state = self.states.get(slot)
-        if state is None or state.kind in ("text", "mark"):
-            return not self.skips(slot)
-        return None if state.kind == "unreadable" else False
-
-    def domain(self, slot: int) -> Range:
-        """The range of a slot's value, in steps of its last declared place."""
-        type, state = self.slots[slot].cell.type, self.states.get(slot)
-        if state is not None and state.meaning == "between":
-            return Range(Fraction(state.low) * type.scale, Fraction(state.high) * type.scale, True, True)
-        low, high = (None if end is None else end * type.scale for end in (type.low, type.high))
-        return Range(low, high)
-
-    def whole(self, slot: int) -> bool:
-        """Whether a missing slot is a whole number of steps."""
-        state = self.states.get(slot)
-        return self.slots[slot].cell.type.whole and not (state is not None and state.meaning == "between")
-
-    def printed(self, slot: int) -> str:
-        """The slot as it was printed or given."""
-        report, place = self.reports[0], slot
-        if self.slots[slot].source == "previous":
-            place -= len(report.values)
-            report = self.reports[1] or report
-        return report.printed(report.cells[place])
-
-
-def linear_truth(row: Linear, body: Tree, facts: Facts) -> Kleene | Skip:
-    """The truth of a linear check that reads missing cells or marks."""
-    if any(_skipped(side, facts) for side in body.arguments):
-        return Skip()
-    scale = row.scale
-    terms = {slot: Fraction(c, scale) for c, slot in row.terms}
-    d = Affine(Fraction(row.constant, scale), terms)
-    return decide(row.relation, d, row.width / scale, facts)
-
-
-def _skipped(side: Ground, facts: Facts) -> bool:
-    return (
-        isinstance(side, Row) and bool(side.terms) and not side.constant and all(facts.skips(s) for _, s in side.terms)
-    )
-
-
-def decide(relation: str, d: Affine, width: Fraction, facts: Facts) -> Kleene:
-    """Whether `d ⋈ 0` within a width holds: the definition, by bounds."""
-    known, missing = d.constant, {}
-    for slot, coefficient in d.terms.items():
-        if facts.missing(slot):
-            missing[slot] = coefficient
-        elif not facts.skips(slot):
-            known += coefficient * facts.values[slot]
-    spread = d.rest
-    for slot, coefficient in missing.items():
-        spread = spread + facts.domain(slot).times(coefficient)
-    test = OPERATORS[relation].holds
-    assert test is not None
-    found = test(spread + ranges.point(known), width)
-    if found is None and relation in ("=", "!=") and not width and _indivisible(known, missing, d.rest, facts):
-        return relation == "!="
-    return found
-
-
-def _indivisible(known: Fraction, missing: Mapping[int, Fraction], rest: Range, facts: Facts) -> bool:
-    """Whether no whole numbers in the missing cells can make up for what is known."""
-    if rest != ranges.point(0) or not missing or not all(facts.whole(slot) for slot in missing):
-        return False
-    common = 1
-    for coefficient in missing.values():
-        common = common * coefficient.denominator // gcd(common, coefficient.denominator)
-    step = Fraction(gcd(*(int(c * common) for c in missing.values())), common)
-    return (known / step).denominator != 1
 
 
 def truth(node: Ground, facts: Facts) -> Truth:
@@ -203,12 +57,13 @@ def _logic(node: Tree, facts: Facts) -> Truth:
 
 def _compare(node: Tree, facts: Facts) -> Truth:
     left, right = (number(item, facts) for item in node.arguments)
-    for side in (left, right):
-        if isinstance(side, (Fault, Skip)):
-            return side
+    for kind in (Fault, Skip):
+        for side in (left, right):
+            if isinstance(side, kind):
+                return side
     assert isinstance(left, Affine) and isinstance(right, Affine)
-    d = _plus(left, _times(right, Fraction(-1)))
-    return decide(node.operator, d, node.width if node.width is not None else d.width or Fraction(0), facts)
+    d = plus(left, scaled(right, Fraction(-1)))
+    return decide(node.operator, d, width_of(d, node, facts), facts)
 
 
 def number(node: Ground, facts: Facts) -> Value:
@@ -229,23 +84,30 @@ def _function(node: Tree, facts: Facts) -> Value:
     tests: set[object] = set()
     for argument in node.arguments:
         test, inner = _condition(argument, facts)
+        if test is False:
+            continue
         value = test if isinstance(test, Fault) else number(inner, facts)
         if isinstance(value, Fault):
-            return value
-        if isinstance(value, Affine) and test is not False:
+            if test is not None:
+                return value
+            value = NOTHING
+        if isinstance(value, Affine):
             items.append(value)
             tests.add(test)
     operator = OPERATORS[node.operator]
     if not items or (operator.arguments[1] <= 2 and len(items) < len(node.arguments)):
         return Skip()
     if None in tests:  # the result lies among the items, unless it may be that none counts
-        among = _hull([spread(item, facts) for item in items]) if True in tests else ranges.ANY
-        return Affine(Fraction(0), {}, among, None)
+        doubtful = True not in tests or any(item.doubtful for item in items)
+        return Affine(Fraction(0), {}, hull([spread(item, facts) for item in items]), None, doubtful)
     if node.operator == "*" and not items[0].terms and items[0].rest == ranges.point(0):
-        return _times(items[1], items[0].constant)
+        return scaled(items[1], items[0].constant)
     assert operator.value is not None
     found = operator.value([spread(item, facts) for item in items])
-    return Fault(f"division by zero in {node.operator}") if found is None else Affine(Fraction(0), {}, found, None)
+    if found is None:
+        return Fault(f"division by zero in {node.operator}")
+    divides = node.operator == "/" and not ranges.clear_of_zero(spread(items[1], facts))
+    return Affine(Fraction(0), {}, found, None, divides or any(item.doubtful for item in items))
 
 
 def _condition(node: Ground, facts: Facts) -> tuple[Truth, Ground]:
@@ -254,34 +116,6 @@ def _condition(node: Ground, facts: Facts) -> tuple[Truth, Ground]:
         return True, node
     test = truth(node.arguments[0], facts)
     return (False if isinstance(test, Skip) else test), node.arguments[1]
-
-
-def spread(value: Affine, facts: Facts) -> Range:
-    """The range of a number."""
-    found = value.rest + ranges.point(value.constant)
-    for slot, coefficient in value.terms.items():
-        if facts.missing(slot):
-            found = found + facts.domain(slot).times(coefficient)
-        elif not facts.skips(slot):
-            found = found + ranges.point(coefficient * facts.values[slot])
-    return found
-
-
-def _plus(one: Affine, other: Affine) -> Affine:
-    terms = dict(one.terms)
-    for slot, coefficient in other.terms.items():
-        terms[slot] = terms.get(slot, Fraction(0)) + coefficient
-    terms = {slot: coefficient for slot, coefficient in terms.items() if coefficient}
-    width = None if one.width is None or other.width is None else one.width + other.width
-    return Affine(one.constant + other.constant, terms, one.rest + other.rest, width)
-
-
-def _times(one: Affine, factor: Fraction) -> Affine:
-    if not factor:
-        return Affine(Fraction(0), {})
-    terms = {slot: coefficient * factor for slot, coefficient in one.terms.items()}
-    width = None if one.width is None else one.width * abs(factor)
-    return Affine(one.constant * factor, terms, one.rest.times(factor), width)
 
 
 def _sum(node: Tree, facts: Facts) -> Value:
@@ -294,7 +128,7 @@ def _sum(node: Tree, facts: Facts) -> Value:
         return Skip()
     total = kept[0]
     for item in kept[1:]:
-        total = _plus(total, item)
+        total = plus(total, item)
     return total
 
 
@@ -307,7 +141,7 @@ def _count(node: Tree, facts: Facts) -> Value:
             return found
         if isinstance(found, Affine):
             conditional = isinstance(item, Tree) and item.operator == "where"
-            total = _plus(total, found if conditional else Affine(Fraction(1), {}))
+            total = plus(total, found if conditional else Affine(Fraction(1), {}))
     return total
 
 
@@ -318,10 +152,11 @@ def _choose(node: Tree, facts: Facts) -> Value:
     if test is not None:
         return number(node.arguments[1 if test else 2], facts)
     both = [number(item, facts) for item in node.arguments[1:]]
-    known = [spread(item, facts) for item in both if isinstance(item, Affine)]
+    known = [item for item in both if isinstance(item, Affine)]
     if len(known) < 2:
-        return next(item for item in both if not isinstance(item, Affine))
-    return Affine(Fraction(0), {}, _hull(known), None)
+        return NOTHING
+    doubtful = any(item.doubtful for item in known)
+    return Affine(Fraction(0), {}, hull([spread(item, facts) for item in known]), None, doubtful)
 
 
 def _where(node: Tree, facts: Facts) -> Value:
@@ -329,16 +164,14 @@ def _where(node: Tree, facts: Facts) -> Value:
     test, inner = _condition(node, facts)
     if isinstance(test, Fault):
         return test
+    if test is False:
+        return Affine(Fraction(0), {})
     item = number(inner, facts)
-    if test is True or not isinstance(item, Affine):
+    if test is True:
         return item
-    if test is None:
-        return Affine(Fraction(0), {}, _hull([spread(item, facts), ranges.point(0)]), None)
-    return Affine(Fraction(0), {})
-
-
-def _hull(both: list[Range]) -> Range:
-    return Range(ranges.least(both).low, ranges.greatest(both).high)
+    if not isinstance(item, Affine):
+        return NOTHING
+    return Affine(Fraction(0), {}, hull([spread(item, facts), ranges.point(0)]), None, item.doubtful)
 
 
 def _call(node: Tree, facts: Facts) -> Value:
@@ -357,9 +190,12 @@ def _called(node: Tree, facts: Facts) -> object:
         if isinstance(item, Tree) and item.operator == "printed":
             arguments.append(facts.printed(item.slots[0]))
             continue
-        value = number(item, facts)
-        known = spread(value, facts).known if isinstance(value, Affine) else None
-        if known is None:
+        if isinstance(item, Tree) and _holds(item):
+            known: object = truth(item, facts)
+        else:
+            value = number(item, facts)
+            known = spread(value, facts).known if isinstance(value, Affine) and not value.doubtful else None
+        if known is None or isinstance(known, (Skip, Fault)):
             return None
         arguments.append(known)
     try:
@@ -368,9 +204,25 @@ def _called(node: Tree, facts: Facts) -> object:
         return error
 
 
+def _holds(node: Tree) -> bool:
+    """Whether a tree holds or does not, rather than being a number."""
+    sort = OPERATORS[node.operator].sort if node.operator in OPERATORS else ""
+    return sort in ("relation", "logic") or (node.operator in _QUESTIONS and node.operator not in _NUMBERS)
+
+
 def _asked(node: Tree, facts: Facts) -> Truth:
     found = _called(node, facts)
     return found if found is None or isinstance(found, bool) else Fault(f"{node.text} gave {found!r}")
+
+
+def _fault(node: Tree, facts: Facts) -> Fault:
+    """A partner that is missing, where the rule calls that an error."""
+    return Fault(node.text)
+
+
+def _exists(node: Tree, facts: Facts) -> Truth:
+    kinds = [facts.states[slot].kind for slot in node.slots if slot in facts.states]
+    return "absent" not in kinds
 
 
 def _unknown(node: Tree, facts: Facts) -> Value:
@@ -439,9 +291,10 @@ def _driven(node: Tree, facts: Facts) -> Truth:
 
 
 _NUMBERS: dict[str, Callable[[Tree, Facts], Value]] = {
-    "+": _sum, "count": _count, "choose": _choose, "where": _where, "call": _call, "unknown": _unknown,
+    "+": _sum, "count": _count, "choose": _choose, "where": _where, "call": _call, "unknown": _unknown, "fault": _fault,
 }  # fmt: skip
 _QUESTIONS: dict[str, Callable[[Tree, Facts], Truth]] = {
     "present": _present, "blank": _blank, "mark": _mark, "text": _text, "matches": _matches, "unique": _unique,
-    "rounds": _rounds, "driven": _driven, "call": _asked,
+    "rounds": _rounds, "driven": _driven, "call": _asked, "exists": _exists,
+    "fault": _fault,
 }  # fmt: skip

@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from gouji.evaluation.facts import Affine, spread
 from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
-from gouji.evaluation.trees import Affine, number, spread
+from gouji.evaluation.trees import number
 from gouji.findings.formula import Names, condition, filled, say
 from gouji.forms.form import Cell
 from gouji.forms.report import Report

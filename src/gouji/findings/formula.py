@@ -8,10 +8,10 @@ from functools import cached_property
 
 from attrs import define
 
+from gouji.evaluation.facts import Facts
 from gouji.evaluation.ground import Ground, Row, Tree, rows_of, slots_of
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
-from gouji.evaluation.trees import Facts
 from gouji.forms.form import CellType
 from gouji.forms.values import Number, decimal_text
 from gouji.language.operators import RELATIONS
@@ -91,7 +91,7 @@ def filled(node: Ground, names: Names, type: CellType | None = None) -> str:
     """A row or tree with its numbers in place of names: `41 + 5`; constants are said as the cells beside them."""
     if isinstance(node, Row):
         return _row(node, names, type)
-    if node.operator in ("true", "false", "unknown"):
+    if node.operator in ("true", "false", "unknown", "fault"):
         return node.text or node.operator
     beside = names.spoken(*node.arguments) if node.operator in RELATIONS else None
     items = [filled(item, names, beside) for item in node.arguments]

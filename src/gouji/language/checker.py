@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from gouji.forms import form as forms
 from gouji.language import core, nodes, ranging
-from gouji.language.expressions import Meaning, walk
+from gouji.language.expressions import Meaning
 from gouji.language.formation import form_of
 from gouji.language.selections import Refused, Scope
 from gouji.sources import Problem, Span
@@ -192,10 +192,10 @@ class _Drafting:
             total += count
             read = {
                 point.variable
-                for node in (*walk(rule.body), *(walk(rule.guard) if rule.guard else ()))
+                for node in (*core.walk(rule.body), *(core.walk(rule.guard) if rule.guard else ()))
                 if isinstance(node, core.Read)
                 for point in (*node.row, *node.column)
-            } | {node.name for node in walk(rule.body) if isinstance(node, core.Apply)}
+            } | {node.name for node in core.walk(rule.body) if isinstance(node, core.Apply)}
             for over in rule.overs:
                 if over.variable not in read:
                     span = self._span(over.variable)
@@ -205,7 +205,7 @@ class _Drafting:
 
     def _partners(self, rule: core.Rule) -> None:
         """Refuses a join by name that does not say what holds where another table lacks the name."""
-        nodes_of = list(walk(rule.body))
+        nodes_of = list(core.walk(rule.body))
         asked = {id(cell) for node in nodes_of if isinstance(node, core.State) for cell in node.cells}
         reads = [node for node in nodes_of if isinstance(node, core.Read) and id(node) not in asked]
         for over in (over for over in rule.overs if over.open and not over.missing):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from gouji.forms.form import Form, Mark, Path
 
@@ -42,6 +43,7 @@ class Over:
     open: bool = False
     after_first: bool = False
     missing: str = ""
+    source: str = "this"
 
 
 @frozen
@@ -146,3 +148,46 @@ class Edition:
     form: Form
     rules: tuple[Rule, ...]
     functions: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+
+
+def walk(node: Node) -> Iterable[Node]:
+    """The node and all nodes in it."""
+    yield node
+    inner: tuple[Node | None, ...] = ()
+    match node:
+        case Linear():
+            inner = tuple(item for _, item in node.terms)
+        case Gather():
+            inner = tuple(item for part in node.parts for item in (part[0], part[2]))
+        case Apply() | Logic():
+            inner = node.arguments
+        case State():
+            inner = node.cells
+        case Compare():
+            inner = (node.left, node.right)
+    for item in inner:
+        if item is not None:
+            yield from walk(item)
+
+
+def earlier(node: Node) -> Node:
+    """The same of the report of the period before."""
+    match node:
+        case Read():
+            return evolve(node, source="previous")
+        case Linear():
+            return Linear(tuple((factor, earlier(item)) for factor, item in node.terms))
+        case Gather():
+            parts = tuple(
+                (earlier(body), over and evolve(over, source="previous"), where and earlier(where))
+                for body, over, where in node.parts
+            )
+            return evolve(node, parts=parts)
+        case Apply() | Logic():
+            return evolve(node, arguments=tuple(earlier(item) for item in node.arguments))
+        case State():
+            return evolve(node, cells=tuple(earlier(item) for item in node.cells))
+        case Compare():
+            return evolve(node, left=earlier(node.left), right=earlier(node.right))
+        case Constant():
+            return node

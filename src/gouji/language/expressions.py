@@ -103,7 +103,9 @@ class Meaning:
         return core.Compare(one, relation, other, self._width(node, a, b))
 
     def _asks(self, *items: core.Node) -> bool:
-        return any(True for item in items for node in walk(item) if not isinstance(node, (core.Constant, core.Linear)))
+        return any(
+            True for item in items for node in core.walk(item) if not isinstance(node, (core.Constant, core.Linear))
+        )
 
     def _width(self, node: nodes.Comparison, a: Kind, b: Kind) -> Fraction | None:
         if node.within is None:
@@ -346,11 +348,11 @@ class Meaning:
         if len(node.arguments) > 1:
             raise Refused("previous takes one argument", node.arguments[1].span)
         item, kind = self._several(node.arguments[0])
-        if any(isinstance(inner, core.Constant) for inner in walk(item)):
+        if any(isinstance(inner, core.Constant) for inner in core.walk(item)):
             raise Refused("previous is taken of cells, not of numbers", node.span)
-        if any(isinstance(inner, core.Read) and inner.source == "previous" for inner in walk(item)):
+        if any(isinstance(inner, core.Read) and inner.source == "previous" for inner in core.walk(item)):
             raise Refused("previous stands inside previous", node.span, "write it once")
-        return core.Gather("sum", ((earlier(item), None, None),)), kind
+        return core.Gather("sum", ((core.earlier(item), None, None),)), kind
 
     def _before(self, node: nodes.Call) -> Number:
         read = self._read(node.arguments[0])
@@ -406,43 +408,3 @@ class Meaning:
             wanted = "a comparison or a question" if truth else "a number"
             raise Refused(f"{wanted} is expected here; {node.function} is not one", node.span)
         raise Refused(f"there is no function {node.function}", node.span, nearest(node.function, names))
-
-
-def walk(node: core.Node) -> Iterable[core.Node]:
-    """The node and all nodes in it."""
-    yield node
-    inner: tuple[core.Node | None, ...] = ()
-    match node:
-        case core.Linear():
-            inner = tuple(item for _, item in node.terms)
-        case core.Gather():
-            inner = tuple(item for part in node.parts for item in (part[0], part[2]))
-        case core.Apply() | core.Logic():
-            inner = node.arguments
-        case core.State():
-            inner = node.cells
-        case core.Compare():
-            inner = (node.left, node.right)
-    for item in inner:
-        if item is not None:
-            yield from walk(item)
-
-
-def earlier(node: core.Node) -> core.Node:
-    """The same of the report of the period before."""
-    match node:
-        case core.Read():
-            return evolve(node, source="previous")
-        case core.Linear():
-            return core.Linear(tuple((factor, earlier(item)) for factor, item in node.terms))
-        case core.Gather():
-            parts = tuple((earlier(body), over, where and earlier(where)) for body, over, where in node.parts)
-            return evolve(node, parts=parts)
-        case core.Apply() | core.Logic():
-            return evolve(node, arguments=tuple(earlier(item) for item in node.arguments))
-        case core.State():
-            return evolve(node, cells=tuple(earlier(item) for item in node.cells))
-        case core.Compare():
-            return evolve(node, left=earlier(node.left), right=earlier(node.right))
-        case core.Constant():
-            return node

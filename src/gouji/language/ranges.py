@@ -164,6 +164,11 @@ def product(ranges: Sequence[Range]) -> Range:
     return Range(min(corners), max(corners))
 
 
+def clear_of_zero(only: Range) -> bool:
+    """Whether the number cannot be 0."""
+    return not _spans_zero(only)
+
+
 def quotient(ranges: Sequence[Range]) -> Range | None:
     """The range of a quotient; None for a division by zero."""
     upper, lower = ranges

@@ -30,7 +30,7 @@ def binding(scope: Scope, selections: tuple[nodes.Expression, ...], span: Span, 
                 return _all(scope, where, _AXES_OF[second], name)
             opened = _open(scope, where, second)
             if opened:
-                return core.Over(name, opened.table, opened.axis, opened.paths, True)
+                return core.Over(name, opened.table, opened.axis, opened.paths, opened.open)
     return _members(scope, selections, span, name)
 
 
@@ -57,7 +57,7 @@ def _open(scope: Scope, table: str, name: str) -> core.Over | None:
     for axis in AXES:
         for path, chain in scope.members(table, axis).items():
             if chain[-1].open and path[-1] == name:
-                return core.Over(name, table, axis, (path,), True)
+                return core.Over(name, table, axis, (path,), chain[-1].open == "names")
     return None
 
 
