@@ -155,3 +155,23 @@ def test_a_case_file_that_cannot_be_used_is_told_and_the_others_run(tmp_path: Pa
     done = gouji("test", tmp_path / "none.cases.toml", ROOT / "rules")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (2, "20 passed, 0 failed")
     assert "none.cases.toml: [Errno 2]" in done.stderr
+
+
+def test_text_that_no_encoding_holds_is_written_escaped_and_nothing_is_lost(tmp_path: Path) -> None:
+    data = json.loads((REPORTS / "2024-suqian.json").read_text("utf-8"))
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps({**data, "agency": "\ud800"}), "utf-8")
+    for options in ((), ("-o", tmp_path / "out.json")):
+        done = gouji("check", file, EXAMPLE, "--format", "json", *options)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+def test_output_that_cannot_be_written_ends_with_2() -> None:
+    command = [sys.executable, "-m", "gouji.cli", "check", str(EXAMPLE)]
+    with FULL.open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 2 and "cannot be written" in done.stderr

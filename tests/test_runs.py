@@ -92,6 +92,9 @@ def test_a_waiver_lifts_its_failure_until_it_expires(
     [
         ("[[waiver]]\nrule = 'r'\n", "waiver 1: reason, approver, until missing"),
         ("x = ", "the waivers cannot be read: Invalid value (at end of document)"),
+        ("waiver = 5\n", "the waivers are tables [[waiver]]"),
+        (WAIVER.format(until="2999-12-31T00:00:00"), "waiver 1: until is a day, such as 2025-12-31"),
+        (WAIVER.format(until="2999-12-31") + "year = '2024'\n", "waiver 1: year is a whole number"),
         (WAIVER.format(until='"soon"'), "waiver 1: until is a day, such as 2025-12-31"),
         (WAIVER.format(until="2999-12-31") + "because = 1\n", "waiver 1: because is nothing that a waiver says"),
     ],
@@ -111,3 +114,73 @@ def test_a_declared_function_is_registered_when_the_rules_are_loaded(tmp_path: P
     book = gouji.load(file, functions={"f": lambda number: number + 1})
     result = book.check(book.bind({"甲": 1, "乙": 2}, year=2024))
     assert result.counts["pass"] == 3
+
+
+CHAIN = """form "f"
+  edition 1
+  years 2000..
+  mark "/" skip
+table 表 "t"
+  count 件
+  rows
+    一
+  columns
+    甲
+    乙
+    丙
+    丁
+  rule p "s"
+    every row
+    甲 = 乙
+  rule q "s"
+    every row
+    丙 = 丁
+  rule r "s"
+    every row
+    甲 = 丙 + 1
+"""
+
+
+def chain(tmp_path: Path, **cells: object) -> tuple[gouji.Book, gouji.Report]:
+    file = tmp_path / "1.rules"
+    file.write_text(CHAIN, "utf-8")
+    book = gouji.load(file)
+    return book, book.bind(cells, year=2024)
+
+
+def test_a_conflict_that_shows_one_step_later_is_told_and_the_cell_stays_blank(tmp_path: Path) -> None:
+    book, report = chain(tmp_path, 乙=1, 丁=7)
+    filled = book.fill(report)
+    assert filled.conflicts == ("表/一/丙 stays blank: q wants 7 and r wants 0",)
+    assert filled.report.to_row() == {"表/一/甲": 1, "表/一/乙": 1, "表/一/丙": None, "表/一/丁": 7}
+
+
+def test_an_equality_that_does_not_apply_fills_nothing(tmp_path: Path) -> None:
+    book, report = chain(tmp_path, 乙="/", 丁=7)
+    assert book.fill(report).rules == {
+        cell.position: rule
+        for cell in report.cells
+        for key, rule in (("甲", "r"), ("丙", "q"))
+        if cell.column == (key,)
+    }
+
+
+def test_the_report_of_another_agency_is_not_used_as_the_previous_one(book: gouji.Book) -> None:
+    report = book.bind(figures("2024-suqian"))
+    other = book.bind({**figures("2023-suqian"), "agency": "别处"})
+    result = book.check(report, previous=other)
+    assert result.notes == ("the previous report is of 别处, not of 宿迁市人民政府, and is not used",)
+    assert result.counts["not_applicable"] == 11
+
+
+def test_a_total_over_thousands_of_open_rows_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "1.rules"
+    file.write_text(
+        'form "f"\n  edition 1\n  years 2000..\ntable 表 "t"\n  count 件\n  rows\n    each 机构\n    总 total\n'
+        '  columns\n    数\n  rule r "s"\n    every column\n    总 = sum(机构.*)\n',
+        "utf-8",
+    )
+    book = gouji.load(file)
+    rows = {f"第{number}局": {"数": 1} for number in range(4000)}
+    assert book.check(book.bind({**rows, "总": {"数": 4000}}, year=2024)).ok
+    assert not book.check(book.bind({**rows, "总": {"数": 4001}}, year=2024)).ok

@@ -108,6 +108,7 @@ class Book:
         """
         whole = binding.envelope(thing)
         stated = self._year(whole.get("year"), source)
+        year = self._year(year, source)
         if year is not None and stated is not None and year != stated:
             raise ReportError([Problem(f"the report says year {stated}, asked for {year}", place=source)])
         if whole.get("form") not in (None, self.id, self.title):
@@ -168,7 +169,11 @@ class Book:
 
     def _before(self, report: Report, previous: Report | None) -> tuple[Report | None, tuple[str, ...]]:
         """The report of the period before, where it is that; else a note."""
-        if previous is None or previous.year == report.year - 1:
+        if previous is None:
+            return None, ()
+        if previous.agency and report.agency and not binding.same_name(previous.agency, report.agency):
+            return None, (f"the previous report is of {previous.agency}, not of {report.agency}, and is not used",)
+        if previous.year == report.year - 1:
             return previous, ()
         return None, (f"the previous report is of {previous.year}, not of {report.year - 1}, and is not used",)
 

@@ -90,17 +90,18 @@ def _complain(text: object) -> int:
 
 def _write(text: str, output: str | None) -> int:
     """Writes UTF-8 to a file or standard output; 2 when that cannot be done."""
-    if output is None:
-        if hasattr(sys.stdout, "buffer") and text.startswith("{"):
-            sys.stdout.buffer.write(f"{text}\n".encode())
+    try:
+        if output is not None:
+            Path(output).write_bytes(f"{text}\n".encode(errors="backslashreplace"))
+        elif hasattr(sys.stdout, "buffer") and text.startswith("{"):
+            sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
             sys.stdout.flush()
         else:
-            print(text)
-        return 0
-    try:
-        Path(output).write_text(text + "\n", encoding="utf-8")
+            print(text, flush=True)
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough
     except OSError as error:
-        return _complain(f"{output}: cannot be written: {error.strerror}")
+        return _complain(f"{output or 'standard output'}: cannot be written: {error.strerror}")
     return 0
 
 
@@ -247,9 +248,13 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
         text = format_source(source, file)
         if text != source.text:
             changed += 1
-            print(f"{path}: {'would change' if only else 'changed'}")
             if not only:
-                path.write_text(text, "utf-8")
+                try:
+                    path.write_text(text, "utf-8")
+                except OSError as error:
+                    unusable = _complain(f"{path}: cannot be written: {error.strerror}")
+                    continue
+            print(f"{path}: {'would change' if only else 'changed'}")
     return unusable or int(only and changed > 0)
 
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from gouji.evaluation.facts import Facts
+from gouji.evaluation.facts import Facts, skipped
 from gouji.evaluation.plan import Linear, Plan
 from gouji.forms.report import Report, in_domain
+from gouji.forms.values import BLANK
 
 
 @frozen
@@ -22,23 +23,63 @@ class Filled:
 
 def fill(plan: Plan, report: Report, previous: Report | None) -> Filled:
     """Fills the blank and absent cells that the equalities of the plan determine; a contested one stays blank."""
-    rules: dict[int, str] = {}
     conflicts: dict[int, str] = {}
+    while True:
+        filled, rules = _filled(plan, report, previous, conflicts)
+        contested = _contested(plan, filled, previous, rules)
+        if contested is None:
+            return Filled(filled, rules, tuple(conflicts.values()))
+        slot, said = contested
+        conflicts[slot] = said
+
+
+def _filled(
+    plan: Plan, report: Report, previous: Report | None, conflicts: dict[int, str]
+) -> tuple[Report, dict[int, str]]:
+    """The report filled again and again, without the cells that are contested; what two rules want is added to them."""
+    rules: dict[int, str] = {}
     while True:
         wanted = _wanted(plan, report, previous)
         new = {slot: wants for slot, wants in wanted.items() if slot not in conflicts}
         if not new:
-            return Filled(report, rules, tuple(conflicts.values()))
+            return report, rules
         for slot, wants in new.items():
             if len(wants) > 1:
-                said = " and ".join(f"{rule} wants {value}" for value, rule in wants.items())
-                conflicts[slot] = f"{report.cells[slot].key} stays blank: {said}"
+                conflicts[slot] = _said(report, slot, wants)
                 continue
             ((value, rule),) = wants.items()
-            values = (*report.values[:slot], value, *report.values[slot + 1 :])
-            states = {position: state for position, state in report.states.items() if position != slot}
-            report = evolve(report, values=values, states=states)
-            rules[slot] = rule
+            report, rules[slot] = _with(report, slot, value), rule
+
+
+def _with(report: Report, slot: int, value: int) -> Report:
+    values = (*report.values[:slot], value, *report.values[slot + 1 :])
+    return evolve(report, values=values, states={at: state for at, state in report.states.items() if at != slot})
+
+
+def _without(report: Report, slot: int) -> Report:
+    return evolve(report, states={**report.states, slot: BLANK})
+
+
+def _said(report: Report, slot: int, wants: dict[int, str]) -> str:
+    said = " and ".join(f"{rule} wants {value}" for value, rule in wants.items())
+    return f"{report.cells[slot].key} stays blank: {said}"
+
+
+def _contested(plan: Plan, report: Report, previous: Report | None, rules: dict[int, str]) -> tuple[int, str] | None:
+    """A filled cell of which an equality that became known wants another value."""
+    held = plan.each(Facts.of(plan.slots, report, previous).values)
+    for (number, linear), holds in zip(plan.linear, held, strict=True):
+        filled = [slot for _, slot in linear.terms if slot in rules]
+        missing = any(slot in report.states for _, slot in linear.terms)
+        if holds or missing or not filled or linear.relation != "=" or linear.width:
+            continue
+        slot = filled[-1]
+        facts = Facts.of(plan.slots, _without(report, slot), previous)
+        solved = _solved(plan, number, linear, facts)
+        rule = plan.checks[number].rule.name
+        wants = f"{rule} wants {solved[1]}" if solved else f"{rule} wants another value"
+        return slot, f"{report.cells[slot].key} stays blank: {rules[slot]} wants {report.values[slot]} and {wants}"
+    return None
 
 
 def _wanted(plan: Plan, report: Report, previous: Report | None) -> dict[int, dict[int, str]]:
@@ -46,7 +87,7 @@ def _wanted(plan: Plan, report: Report, previous: Report | None) -> dict[int, di
     facts = Facts.of(plan.slots, report, previous)
     wanted: dict[int, dict[int, str]] = {}
     for number, linear in plan.linear:
-        found = _solved(linear, facts)
+        found = _solved(plan, number, linear, facts)
         if found and found[0] < len(report.cells) and report.states[found[0]].kind in ("blank", "absent"):
             slot, value = found
             if in_domain(value, report.cells[slot].type):
@@ -54,10 +95,13 @@ def _wanted(plan: Plan, report: Report, previous: Report | None) -> dict[int, di
     return wanted
 
 
-def _solved(linear: Linear, facts: Facts) -> tuple[int, int] | None:
-    """The only missing slot of an exact equality, and the whole value that makes it hold."""
+def _solved(plan: Plan, number: int, linear: Linear, facts: Facts) -> tuple[int, int] | None:
+    """The only missing slot of an exact equality that applies, and the whole value that makes it hold."""
     missing = [(c, slot) for c, slot in linear.terms if slot in facts.states and facts.missing(slot)]
-    if len(missing) != 1 or linear.relation != "=" or linear.width:
+    body = plan.checks[number].body
+    if len(missing) != 1 or linear.relation != "=" or linear.width or body is None:
+        return None
+    if any(skipped(side, facts) for side in body.arguments):
         return None
     ((coefficient, slot),) = missing
     known = linear.constant + sum(c * facts.values[s] for c, s in linear.terms if s != slot and not facts.skips(s))

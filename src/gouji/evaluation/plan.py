@@ -29,8 +29,9 @@ from gouji.forms.values import Number, decimal_text
 from gouji.language import core
 from gouji.language.core import CELLS, Edition
 from gouji.language.operators import OPERATORS, RELATIONS
+from gouji.sources import Problem, ReportError
 
-Differences = Callable[[tuple[Number, ...]], tuple[Number, ...]]
+MAX_CHECKS = 100_000
 
 
 @frozen
@@ -66,7 +67,9 @@ class Linear:
         pieces = [f"{'+' if c > 0 else '-'}{f'{abs(c)}*' if abs(c) != 1 else ''}v{slot}" for c, slot in self.terms]
         if self.constant or not pieces:
             pieces.append(f"{self.constant:+d}")
-        return "".join(pieces)
+        # In brackets by the hundred: the compiler of Python nests a long sum as deep as it is long.
+        chunks = ["".join(pieces[at : at + 100]) for at in range(0, len(pieces), 100)]
+        return chunks[0] if len(chunks) == 1 else "+".join(f"({chunk})" for chunk in chunks)
 
     @property
     def test(self) -> str:
@@ -178,6 +181,10 @@ def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -
     slots = [Slot(cell, "this") for cell in layout.cells]
     slots += [Slot(cell, "previous") for cell in (previous.cells if previous else ())]
     rules = tuple(rule for rule in edition.rules if _in_force(rule, year))
+    for rule in rules:
+        if (count := _expected(rule, layout)) > MAX_CHECKS:
+            message = f"{rule.name} would make {count} checks of this report; a rule makes at most {MAX_CHECKS}"
+            raise ReportError([Problem(message, hint="check fewer rows at a time")])
     checks = tuple(check for rule in rules for check in _expand(rule, layout, previous, slots))
     expected = {CELLS: _count(layout)}
     for rule in rules:

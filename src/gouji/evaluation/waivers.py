@@ -46,6 +46,8 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
         entries = tomllib.loads(path.read_text("utf-8")).get("waiver", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ReportError([Problem(f"the waivers cannot be read: {error}", place=str(path))]) from None
+    if not isinstance(entries, list):
+        raise ReportError([Problem("the waivers are tables [[waiver]]", place=str(path))])
     problems = [
         Problem(f"waiver {number}: {said}", place=str(path), hint="a waiver says rule, reason, approver and until")
         for number, entry in enumerate(entries, 1)
@@ -65,4 +67,12 @@ def _wrong(entry: Any) -> str:
     unknown = [name for name in entry if name not in (*_NEEDED, "agency", "year", "at")]
     if unknown:
         return f"{', '.join(unknown)} is nothing that a waiver says"
-    return "" if isinstance(entry["until"], date) else "until is a day, such as 2025-12-31"
+    if type(entry["until"]) is not date:
+        return "until is a day, such as 2025-12-31"
+    if not isinstance(entry.get("at", {}), dict) or not all(isinstance(v, str) for v in entry.get("at", {}).values()):
+        return 'at is a place, such as { row = "…" }'
+    if type(entry.get("year", 0)) is not int:
+        return "year is a whole number"
+    texts = ("rule", "reason", "approver", "agency")
+    wrong = [name for name in texts if not isinstance(entry.get(name, ""), str)]
+    return f"{', '.join(wrong)} is a text" if wrong else ""

@@ -49,7 +49,10 @@ class Report:
     def printed(self, cell: Cell) -> str:
         """The cell as it was printed or given."""
         given = self.given[cell.position]
-        return "" if given is None or isinstance(given, State) else str(given)
+        try:
+            return "" if given is None or isinstance(given, State) else str(given)
+        except ValueError:  # Python writes no whole number of more than 4300 digits
+            return "a number of thousands of digits"
 
     def text(self, cell: Cell) -> str | None:
         """The value as decimal text, None where the cell holds no number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import evolve, field, frozen
 
@@ -14,6 +15,8 @@ from gouji.language.selections import Refused, Scope
 from gouji.sources import Problem, Span
 
 MAX_CHECKS = 100_000
+MAX_CHOICES = 1_000
+_QUESTIONS = ("present", "blank", "exists")
 
 
 def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]]:
@@ -77,10 +80,13 @@ class _Drafting:
         drafts = [_Draft(self.scope)]
         for line in self.rule.lines:
             if isinstance(line, nodes.Every):
-                drafts = [after for draft in drafts for after in self._every(draft, line)]
-        made = [self._rule(draft) for draft in drafts]
-        self._used(made)
-        return made
+                made = (after for draft in drafts for after in self._every(draft, line))
+                drafts = list(islice(made, MAX_CHOICES + 1))
+                if len(drafts) > MAX_CHOICES:
+                    raise Refused(f"a rule takes at most {MAX_CHOICES} choices of tables and groups", line.span)
+        rules = [self._rule(draft) for draft in drafts]
+        self._used(rules)
+        return rules
 
     def _every(self, draft: _Draft, line: nodes.Every) -> Iterator[_Draft]:
         name = line.variable.text
@@ -141,7 +147,11 @@ class _Drafting:
 
     def _meaning(self, scope: Scope) -> Meaning:
         marks = {text for mark in scope.form.marks for text in mark.texts}
-        marks |= {text for line in self.rule.lines if isinstance(line, nodes.Mark) for text in line.texts}
+        for line in self.rule.lines:
+            for text in line.texts if isinstance(line, nodes.Mark) else ():
+                if text not in marks:
+                    hint = f'declare it for the form: mark "{text}" skip'
+                    raise Refused(f"{text} is no mark of this form", line.span, hint)
         functions = tuple(item for item in self.file.items if isinstance(item, nodes.Function))
         codes = {item.name.text: item.texts for item in self.file.items if isinstance(item, nodes.Codes)}
         return Meaning(scope, functions, tuple(sorted(marks)), codes)
@@ -178,8 +188,13 @@ class _Drafting:
         return lines[0].value if lines else ""
 
     def _years(self) -> tuple[int, int | None]:
-        first, last = self._said("since"), self._said("until")
-        return int(first or 0), int(last) if last else None
+        first, last = self._said("since") or "0", self._said("until")
+        if not (first.isdecimal() and (last or "0").isdecimal()) or (last and int(last) < int(first)):
+            raise Refused("the years of a rule are written from 2022, until 2023, the earlier first", self.rule.span)
+        form = self.scope.form
+        if (last and int(last) < form.first_year) or (form.last_year and int(first) > form.last_year):
+            raise Refused(f"the rule is never in force in {form.years}", self.rule.span, "leave from and until out")
+        return int(first), int(last) if last else None
 
     def _used(self, made: list[core.Rule]) -> None:
         """Refuses a rule with more checks than the limit, or one that ranges over what it does not read."""
@@ -205,8 +220,9 @@ class _Drafting:
 
     def _partners(self, rule: core.Rule) -> None:
         """Refuses a join by name that does not say what holds where another table lacks the name."""
-        nodes_of = list(core.walk(rule.body))
-        asked = {id(cell) for node in nodes_of if isinstance(node, core.State) for cell in node.cells}
+        nodes_of = [*core.walk(rule.body), *(core.walk(rule.guard) if rule.guard else ())]
+        questions = [node for node in nodes_of if isinstance(node, core.State) and node.test in _QUESTIONS]
+        asked = {id(cell) for node in questions for cell in node.cells}
         reads = [node for node in nodes_of if isinstance(node, core.Read) and id(node) not in asked]
         for over in (over for over in rule.overs if over.open and not over.missing):
             for read in (read for read in reads if read.table != over.table):

@@ -19,8 +19,10 @@ from gouji.sources import Span
 
 MAX_DIGITS = 40
 MAX_FACTORS = 20
+MAX_NESTED = 2
 _TRUTHS = (nodes.Comparison, nodes.Membership, nodes.Same, nodes.Negation, nodes.Conjunction, nodes.Disjunction,
            nodes.Quantity)  # fmt: skip
+_DECIMALS = tuple(core.Constant(Fraction(places)) for places in range(19))
 _AGGREGATES = ("sum", "count", "min", "max", "average", "median")
 
 
@@ -48,6 +50,7 @@ class Meaning:
     functions: tuple[nodes.Function, ...] = ()
     marks: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    nested: int = 0
 
     def truth(self, node: nodes.Expression | nodes.Implication) -> core.Node:
         """The meaning of an expression that holds or does not."""
@@ -119,7 +122,7 @@ class Meaning:
 
     def said(self, node: nodes.Expression, text: nodes.Text) -> core.Node:
         """Whether a cell is a code, a yes or no, a text, or a mark of the form."""
-        read = self._read(node)
+        read = self._one(node)
         type = self.scope.cells(read, node.span)[0].type
         if type.kind == "code":
             if text.text not in type.codes:
@@ -166,9 +169,12 @@ class Meaning:
                     raise Refused('a pattern stands in "quotes"', arguments[1].span)
                 if len(arguments[1].text) > 100:
                     raise Refused("a pattern has at most 100 signs", arguments[1].span)
-                return core.State("matches", (self._read(arguments[0]),), arguments[1].text)
+                return core.State("matches", (self._one(arguments[0]),), arguments[1].text)
             case "rounds":
-                return core.State("rounds", (self._read(arguments[0]), self.number(arguments[1])[0]))
+                self._one(arguments[0])
+                made = [self.number(arguments[0]), self.number(arguments[1])]
+                (cell, value), _ = self._together(made, node.span, "compare")
+                return core.State("rounds", (cell, value))
             case "unique":
                 return core.State("unique", tuple(self._read(item) for item in arguments))
             case "subset":
@@ -227,6 +233,13 @@ class Meaning:
     def _read(self, node: nodes.Expression) -> core.Read:
         read = self.scope.read(node)
         self.scope.cells(read, node.span)
+        return read
+
+    def _one(self, node: nodes.Expression) -> core.Read:
+        """A reading of one cell; refuses several, of which only the first would be asked."""
+        read = self._read(node)
+        if self.scope.many(read):
+            raise Refused("one cell is asked here, not several", node.span, "range over them: every … of …")
         return read
 
     def _kind(self, cells: Iterable[Cell], span: Span) -> Kind:
@@ -304,6 +317,8 @@ class Meaning:
         whole = kind.whole and node.function == "abs"
         if node.function in ("round", "truncate") and not isinstance(made[1][0], core.Constant):
             raise Refused(f"{node.function} says its decimals as a number", node.arguments[1].span)
+        if node.function in ("round", "truncate") and made[1][0] not in _DECIMALS:
+            raise Refused(f"{node.function} takes a whole number of decimals, 0 to 18", node.arguments[1].span)
         return core.Apply(node.function, tuple(item for item, _ in made)), evolve(kind, whole=whole)
 
     def _aggregate(self, node: nodes.Call) -> Number:
@@ -335,7 +350,10 @@ class Meaning:
         over = binding(self.scope, selections, node.span, name)
         if not isinstance(over, core.Over):
             raise Refused("an aggregate ranges over rows or columns that have cells", node.span)
-        return evolve(self, scope=self.scope.bind(name, stands_for(over))), over, body
+        if self.nested >= MAX_NESTED:
+            raise Refused(f"for stands at most {MAX_NESTED} deep", node.span, "range with every … of … above")
+        inner = evolve(self, scope=self.scope.bind(name, stands_for(over)), nested=self.nested + 1)
+        return inner, over, body
 
     def _several(self, node: nodes.Expression) -> Number:
         """An argument of an aggregate: here a selection may hold many cells."""
@@ -387,7 +405,7 @@ class Meaning:
             count = len(declared.parameters)
             raise Refused(f"{declared.name} takes {count} arguments, found {len(node.arguments)}", node.span)
         return tuple(
-            core.State("printed", (self._read(argument),)) if kind == "text"
+            core.State("printed", (self._one(argument),)) if kind == "text"
             else self.truth(argument) if kind == "truth" else self.number(argument)[0]
             for argument, kind in zip(node.arguments, declared.parameters, strict=True)
         )  # fmt: skip

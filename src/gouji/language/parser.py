@@ -80,15 +80,23 @@ def _before(source: Source) -> list[Problem]:
             problems.append(Problem("indentation is made of ordinary blanks", span, "replace it by ASCII blanks"))
         elif blanks > 4 * MAX_NESTING and line.strip():
             problems.append(Problem(f"indented deeper than {4 * MAX_NESTING}", Span(source, number, 1, 2)))
-        if len(re.findall(r"\bnot\b", line)) > MAX_NESTING:
-            problems.append(Problem(f"a line says not more than {MAX_NESTING} times", Span(source, number, 1, 2)))
-        depth = 0
-        for char in _narrow(line):
-            depth += (char in "([{") - (char in ")]}")
+    return (problems + _deep(source))[:MAX_PROBLEMS]
+
+
+def _deep(source: Source) -> list[Problem]:
+    """Where brackets nest too deep, or a formula says not too often; a formula goes on over lines inside brackets."""
+    depth = negations = 0
+    for number, line in enumerate(source.text.split("\n"), 1):
+        bare = "".join("" if piece[0] in "\"'#“‘" and len(piece) > 1 else piece for piece in _PIECE.findall(line))
+        negations = (negations if depth else 0) + len(re.findall(r"\bnot\b", bare))
+        if negations > MAX_NESTING:
+            message = f"a formula says not more than {MAX_NESTING} times"
+            return [Problem(message, Span(source, number, 1, 2))]
+        for char in bare.translate(_WIDE):
+            depth = max(0, depth + (char in "([{") - (char in ")]}"))
             if depth > MAX_NESTING:
-                problems.append(Problem(f"brackets nest deeper than {MAX_NESTING}", Span(source, number, 1, 2)))
-                break
-    return problems[:MAX_PROBLEMS]
+                return [Problem(f"brackets nest deeper than {MAX_NESTING}", Span(source, number, 1, 2))]
+    return []
 
 
 def _narrow(text: str) -> str:

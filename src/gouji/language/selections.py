@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 
 from attrs import evolve, field, frozen
@@ -60,10 +61,7 @@ class Scope:
 
     def members(self, table: str, axis: str) -> dict[Path, tuple[Member, ...]]:
         """The declared members of one axis of a table, by path."""
-        blocks = next(t.blocks for t in self.form.tables if t.name == table)
-        if self.block is not None and table == self.table:
-            blocks = blocks[self.block : self.block + 1]
-        return {p: chain for b in blocks for p, chain in (b.rows if axis == "row" else b.columns).walk()}
+        return _members(self.form, table, axis, self.block if table == self.table else None)
 
     def points(self, table: str, axis: str, node: nodes.Expression) -> tuple[core.Point, ...]:
         """The coordinates on one axis that a selection names, each once."""
@@ -127,6 +125,8 @@ class Scope:
         prefix, below = found[0][:-1], (*found[0], *rest)
         if below not in members:
             raise Refused(f"there is no {axis} {'.'.join(below)} in table {table}", node.span)
+        if node.star and not rest and not members[below][-1].children:
+            return (core.Point(below),)  # all that the data names, not the one that the variable stands for
         paths = _below(below, members, node) if node.star else (self._single(below, members, node, opened),)
         ends = [path.prefix if isinstance(path, core.Point) else path for path in paths]
         return tuple(core.Point(prefix, name, end[len(found[0]) :]) for end in ends)
@@ -228,6 +228,14 @@ class Scope:
             return False
         everywhere = evolve(self, block=None).members(table, axis)
         return any(member.open for member in everywhere[point.prefix])
+
+
+@lru_cache(maxsize=1024)
+def _members(form: Form, table: str, axis: str, block: int | None) -> dict[Path, tuple[Member, ...]]:
+    """The declared members of one axis of a table or of one of its blocks, kept."""
+    blocks = next(t.blocks for t in form.tables if t.name == table)
+    chosen = blocks if block is None else blocks[block : block + 1]
+    return {path: chain for b in chosen for path, chain in (b.rows if axis == "row" else b.columns).walk()}
 
 
 def _below(base: Path, members: Mapping[Path, tuple[Member, ...]], node: nodes.Path) -> tuple[Path, ...]:
