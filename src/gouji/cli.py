@@ -235,6 +235,8 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
     from gouji.language.printer import format_source
 
     unusable = changed = 0
+    if not _rule_files(rules):
+        return _complain(f"{' '.join(rules)}: there is no such rule file")
     for path in _rule_files(rules):
         try:
             source = Source(str(path), path.read_bytes().decode("utf-8-sig"))

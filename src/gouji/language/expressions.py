@@ -328,7 +328,7 @@ class Meaning:
             if isinstance(argument, nodes.Gather):
                 inner, over, body = self._gathered(argument)
                 where = inner.truth(argument.where) if argument.where else None
-            item, kind = inner._several(body)
+            item, kind = inner._counted(body) if node.function == "count" else inner._several(body)
             parts.append((item, over, where))
             kinds.append(kind)
         if node.function == "count":
@@ -354,6 +354,12 @@ class Meaning:
             raise Refused(f"for stands at most {MAX_NESTED} deep", node.span, "range with every … of … above")
         inner = evolve(self, scope=self.scope.bind(name, stands_for(over)), nested=self.nested + 1)
         return inner, over, body
+
+    def _counted(self, node: nodes.Expression) -> Number:
+        """An argument of count, whose units need not go together."""
+        if isinstance(node, (nodes.Cell, nodes.Path, nodes.Set, nodes.Range, nodes.Without)):
+            return self._read(node), BARE
+        return self.number(node)
 
     def _several(self, node: nodes.Expression) -> Number:
         """An argument of an aggregate: here a selection may hold many cells."""

@@ -30,6 +30,7 @@ class _Formation:
     file: nodes.File
     problems: list[Problem] = field(factory=list)
     codes: dict[str, tuple[str, ...]] = field(factory=dict)
+    marked: set[str] = field(factory=set)
 
     def say(self, message: str, span: Span, hint: str = "") -> None:
         """Adds a problem."""
@@ -101,7 +102,15 @@ class _Formation:
             keys.add(cell.key)
 
     def mark(self, node: nodes.Mark) -> forms.Mark:
-        """A mark of the form or of a rule."""
+        """A mark of the form; its texts are no numbers and have one meaning each."""
+        for text in node.texts:
+            if not text.strip() or text.strip().isdecimal():
+                self.say(
+                    f'"{text}" is no mark: it is read as {"a blank" if not text.strip() else "a number"}', node.span
+                )
+            if text in self.marked:
+                self.say(f'the mark "{text}" is said twice', node.span, "keep one")
+            self.marked.add(text)
         if node.meaning == "between" and float(node.low) >= float(node.high):
             self.say(f"a mark lies between a smaller and a larger number, not {node.low} and {node.high}", node.span)
         return forms.Mark(node.texts, node.meaning, node.low, node.high)
