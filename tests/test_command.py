@@ -118,7 +118,7 @@ def test_each_report_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     whole = json.loads(gouji("check", file, "--format", "json").stdout)
     assert list(whole) == ["gouji", "reports", "problems"]
     (report,) = whole["reports"]
-    keys = "source form edition agency year status counts rules findings unplaced notes".split()  # noqa: SIM905
+    keys = ["source", "form", "edition", "agency", "year", "status", "counts", "rules", "findings", "unplaced", "notes"]
     assert list(report) == keys
     counts = ["expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error"]
     assert list(report["counts"]) == counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from random import Random
 
 from attrs import frozen
 from hypothesis import assume, given
@@ -122,14 +123,14 @@ comparisons = st.builds(
 
 @given(st.lists(comparisons, min_size=2, max_size=3), some_cells, st.randoms(use_true_random=False))
 def test_and_and_or_are_free_of_order_and_kleenes(
-    made: list[tuple[str, Side, str, Side]], cells: Cells, random: object
+    made: list[tuple[str, Side, str, Side]], cells: Cells, random: Random
 ) -> None:
     type = f"count 件 from 0 to {HIGH}"
     truths = [TRUTHS[decide(text, cells, type)] for text, *_ in made]
     both = False if False in truths else None if None in truths else True
     either = True if True in truths else None if None in truths else False
     texts = [text for text, *_ in made]
-    random.shuffle(texts)  # type: ignore[attr-defined]
+    random.shuffle(texts)
     assert TRUTHS[decide(" and ".join(texts), cells, type)] is both
     assert TRUTHS[decide(" or ".join(texts), cells, type)] is either
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 
@@ -84,8 +84,12 @@ class Grounding:
 
     def truth(self, node: core.Node) -> Ground:
         """The ground tree of a node that holds or does not."""
+        return self._faultless(self._truth, node)
+
+    def _faultless(self, make: Callable[[core.Node], Ground], node: core.Node) -> Ground:
+        """What is made of a node, or a fault that the rest of the formula may absorb."""
         try:
-            return self._truth(node)
+            return make(node)
         except PartnerMissing as reason:
             return Tree("fault", text=str(reason))
 
@@ -154,10 +158,7 @@ class Grounding:
 
     def number(self, node: core.Node) -> Ground:
         """The ground row or tree of a node that is a number."""
-        try:
-            return self._number(node)
-        except PartnerMissing as reason:
-            return Tree("fault", text=str(reason))
+        return self._faultless(self._number, node)
 
     def _number(self, node: core.Node) -> Ground:
         match node:

@@ -130,13 +130,15 @@ class Plan:
     def holds(self) -> Callable[[tuple[Number, ...]], bool]:
         """A generated function: whether every linear check holds when all cells are known."""
         tests = " and ".join(row.test for _, row in self.linear) or "True"
-        return self._generate("holds", tests)  # type: ignore[no-any-return]
+        found: Callable[[tuple[Number, ...]], bool] = self._generate("holds", tests)
+        return found
 
     @cached_property
     def each(self) -> Callable[[tuple[Number, ...]], tuple[bool, ...]]:
         """A generated function: whether each linear check holds when all cells are known."""
         tests = "".join(f"{row.test}, " for _, row in self.linear)
-        return self._generate("each", f"({tests})")  # type: ignore[no-any-return]
+        found: Callable[[tuple[Number, ...]], tuple[bool, ...]] = self._generate("each", f"({tests})")
+        return found
 
     def _generate(self, name: str, result: str) -> Any:
         used = {slot for _, row in self.linear for _, slot in row.terms}

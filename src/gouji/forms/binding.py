@@ -54,8 +54,9 @@ def bind(form: Form, tables: object, year: int, agency: str = "", source: str = 
     binder = _binder(form)
     route, given, kinds = binder.routes.recall(tables) or binder.resolve(tables, source)
     layout, reader = route.layout, route.reader
-    if kinds == {int} and reader.plain and min(given) >= 0 and sum(given) < LIMIT:  # type: ignore[type-var,operator,arg-type]
-        values = reader.scaled(given)
+    whole: Any = given  # only whole numbers, where the kinds say so
+    if kinds == {int} and reader.plain and min(whole) >= 0 and sum(whole) < LIMIT:
+        values = reader.scaled(whole)
         return Report(layout, year, agency, values, {}, given, route.places, source, route.unplaced)
     read_values = reader.values(given, kinds)
     if not kinds <= PLAIN:

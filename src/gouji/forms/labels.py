@@ -68,11 +68,6 @@ def _item(label: str) -> str:
     return str(place) if place else number
 
 
-def tokens(key: str) -> tuple[str, ...]:
-    """The normal labels in a key whose parts are joined with `/`."""
-    return tuple(normal(part) for part in key.split("/") if part.strip())
-
-
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """A hint with the candidate that looks most like `name`, or nothing."""
     import difflib  # only a message needs it

@@ -71,7 +71,7 @@ class Report:
 
 
 def make(
-    layout: Layout, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: object
+    layout: Layout, given: tuple[object, ...], values: tuple[Number | State, ...], year: int, **rest: Any
 ) -> Report:
     """A report from one given thing and one value or state per cell; tests the domains as it goes."""
     kinds = set(map(type, values))
@@ -85,7 +85,7 @@ def make(
         outside = tuple(
             at for at, cell in enumerate(layout.cells) if at not in states and not in_domain(numbers[at], cell.type)
         )
-    return Report(layout, year, states=states, values=tuple(numbers), given=given, outside=outside, **rest)  # type: ignore[arg-type]
+    return Report(layout, year, states=states, values=tuple(numbers), given=given, outside=outside, **rest)
 
 
 def in_domain(value: Number, type: CellType) -> bool:

@@ -210,4 +210,5 @@ def extractor(ends: Ends, given: list[object]) -> Extract:
     scope |= {f"c{at}": value for at, (key, value) in enumerate(zip(ends.keys, given, strict=True)) if key is None}
     values = "".join(f"{step(key) if key else f'c{at}'}, " for at, key in enumerate(ends.keys))
     exec(compile("\n".join(["def extract(v):", *lines, f"  return ({values})"]), "<keys>", "exec"), scope)
-    return scope["extract"]  # type: ignore[no-any-return]
+    found: Extract = scope["extract"]
+    return found

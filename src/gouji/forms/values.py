@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from numbers import Integral, Rational
 from numbers import Number as AnyNumber
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 
@@ -89,7 +89,7 @@ def read(given: object, type: CellType, marks: tuple[Mark, ...] = ()) -> Number 
     if given is None:
         return BLANK
     if kind is State:
-        return given  # type: ignore[return-value]
+        return cast(State, given)
     if issubclass(kind, str):
         return read_printed(str.__str__(given), type, marks)
     try:

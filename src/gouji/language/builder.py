@@ -9,9 +9,11 @@ from lark import Token, Transformer, v_args
 from gouji.language import nodes
 from gouji.sources import Source, Span
 
+_RELATIONS = {"≤": "<=", "≥": ">=", "≠": "!="}
+
 
 @v_args(meta=True)
-class Builder(Transformer):  # type: ignore[type-arg]
+class Builder(Transformer[Token, nodes.File]):
     """Builds the class of each production."""
 
     def __init__(self, source: Source) -> None:
@@ -76,7 +78,8 @@ class Builder(Transformer):  # type: ignore[type-arg]
         return nodes.Across(span=self._span(meta))
 
     def type_line(self, meta: Any, items: list[Any]) -> nodes.Type:
-        return items[0]  # type: ignore[no-any-return]
+        type: nodes.Type = items[0]
+        return type
 
     def block(self, meta: Any, items: list[Any]) -> nodes.Block:
         return nodes.Block(items[0], tuple(items[1:]), span=self._span(meta))
@@ -165,7 +168,7 @@ class Builder(Transformer):  # type: ignore[type-arg]
 
     def comparison(self, meta: Any, items: list[Any]) -> nodes.Comparison:
         first, *rest, within = items
-        pairs = tuple((str(rest[i]), rest[i + 1]) for i in range(0, len(rest), 2))
+        pairs = tuple((_RELATIONS.get(rest[i], str(rest[i])), rest[i + 1]) for i in range(0, len(rest), 2))
         return nodes.Comparison(first, pairs, within, span=self._span(meta))
 
     def membership(self, meta: Any, items: list[Any]) -> nodes.Membership:

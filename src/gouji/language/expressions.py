@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import NoReturn
 
 from attrs import evolve, field, frozen
 
@@ -183,7 +184,6 @@ class Meaning:
         if declared and declared.result == "truth":
             return core.Apply("call", self._parameters(node, declared), declared.name)
         self._unknown(node, truth=True)
-        raise AssertionError
 
     def _axis(self, node: nodes.Expression) -> core.Read:
         over = binding(self.scope, (node,), node.span, "")
@@ -261,9 +261,9 @@ class Meaning:
         kinds = [kind for _, kind in made if kind.unit is not None]
         items = []
         for item, kind in made:
-            power = 0
+            power: int | None = 0
             if kinds and kind.unit is not None and {kinds[0].unit, kind.unit} != {"", "%"}:
-                power = conversion(kind.unit, kinds[0].unit or "")  # type: ignore[assignment]
+                power = conversion(kind.unit, kinds[0].unit or "")
                 if power is None:
                     self._clash(kinds[0], kind, span, verb)
             items.append(core.Linear(((Fraction(10) ** power, item),)) if power else item)
@@ -271,7 +271,7 @@ class Meaning:
         whole = all(kind.whole for _, kind in made)
         return items, Kind(kinds[0].unit if kinds else None, whole, cell)
 
-    def _clash(self, first: Kind, other: Kind, span: Span, verb: str) -> None:
+    def _clash(self, first: Kind, other: Kind, span: Span, verb: str) -> NoReturn:
         units = f"{first.unit or 'a bare number'} and {other.unit or 'a bare number'}"
         where = f": {first.cell} and {other.cell}" if first.cell and other.cell else ""
         raise Refused(f"{units} do not {verb}{where}", span)
@@ -426,7 +426,7 @@ class Meaning:
             signature = OPERATORS[node.function].signature
             raise Refused(f"{node.function} takes {few} arguments, found {len(node.arguments)}", node.span, signature)
 
-    def _unknown(self, node: nodes.Call, truth: bool) -> None:
+    def _unknown(self, node: nodes.Call, truth: bool) -> NoReturn:
         names = [*FUNCTIONS, *(f.name for f in self.functions)]
         if node.function in names:
             wanted = "a comparison or a question" if truth else "a number"

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, ClassVar
 
 from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import LarkError
@@ -17,14 +17,14 @@ MAX_TEXT = 300_000
 MAX_NESTING = 40
 MAX_PROBLEMS = 20
 
-_WIDE = str.maketrans("＋－＝＜＞＊（）［］｛｝，．｜“”‘’≤≥≠", "+-=<>*()[]{},.|\"\"''≤≥≠")
+_WIDE = str.maketrans("＋－＝＜＞＊（）［］｛｝，．｜“”‘’", "+-=<>*()[]{},.|\"\"''")
 _PIECE = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|“[^”\n]*”|'[^'\n]*'|‘[^’\n]*’|#[^\n]*|[^\"“'‘#]+|.", re.S)
 
 
 class _Indents(Indenter):
     NL_type = "_NL"
-    OPEN_PAREN_types = ["LPAR", "LSQB", "LBRACE"]  # noqa: RUF012 - the names are lark's
-    CLOSE_PAREN_types = ["RPAR", "RSQB", "RBRACE"]  # noqa: RUF012
+    OPEN_PAREN_types: ClassVar[list[str]] = ["LPAR", "LSQB", "LBRACE"]
+    CLOSE_PAREN_types: ClassVar[list[str]] = ["RPAR", "RSQB", "RBRACE"]
     INDENT_type = "_INDENT"
     DEDENT_type = "_DEDENT"
     tab_len = 8

@@ -157,7 +157,8 @@ def product(ranges: Sequence[Range]) -> Range:
             return other.times(one.known) if one.known else point(0)
     ends = (first.low, first.high, second.low, second.high)
     if first.reaches(0) and second.reaches(0) and first.low is not None and second.low is not None:
-        return Range(first.low * second.low, None if None in ends else first.high * second.high)  # type: ignore[operator]
+        unbounded = first.high is None or second.high is None
+        return Range(first.low * second.low, None if unbounded else (first.high or 0) * (second.high or 0))
     if None in ends:
         return ANY
     corners = [a * b for a in ends[:2] for b in ends[2:] if a is not None and b is not None]
