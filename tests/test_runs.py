@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gouji
-from conftest import REPORTS, figures
+from conftest import REPORTS, ROOT, figures
 from gouji.evaluation.waivers import load_waivers
 from test_command import gouji as command
 
@@ -184,3 +184,37 @@ def test_a_total_over_thousands_of_open_rows_is_checked(tmp_path: Path) -> None:
     rows = {f"第{number}局": {"数": 1} for number in range(4000)}
     assert book.check(book.bind({**rows, "总": {"数": 4000}}, year=2024)).ok
     assert not book.check(book.bind({**rows, "总": {"数": 4001}}, year=2024)).ok
+
+
+def test_a_row_that_the_document_lacks_does_not_exist(tmp_path: Path) -> None:
+    rules = (ROOT / "rules" / "cn-disclosure" / "2021.rules").read_text("utf-8")
+    file = tmp_path / "2021.rules"
+    file.write_text(rules + '\nrule 有结转 "有结转一行"\n  exists(申请[结转下年, 自然人])\n', "utf-8")
+    book = gouji.load(file)
+    text = (ROOT / "docs" / "examples" / "2024.txt").read_text("utf-8")
+    shorter = "".join(line for line in text.splitlines(keepends=True) if "四、结转下年度继续办理" not in line)
+    for document, outcome in ((text, "pass"), (shorter, "fail")):
+        result = book.check(gouji.read(document.encode(), book))
+        assert [v.outcome for v in result.verdicts if v.rule == "有结转"] == [outcome]
+
+
+def test_a_report_of_which_a_rule_makes_too_many_checks_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "1.rules"
+    file.write_text(
+        'form "f"\n  edition 1\n  years 2000..\ntable 表 "t"\n  count 件\n  rows\n    each 机构\n  columns\n    数\n'
+        'rule r "s"\n  every 机构 of 表\n  every row of 表\n  表[机构, 数] >= 表[row, 数]\n',
+        "utf-8",
+    )
+    book = gouji.load(file)
+    report = book.bind({f"第{number}局": {"数": 1} for number in range(400)}, year=2024)
+    with pytest.raises(
+        gouji.ReportError, match="r would make 160000 checks of this report; a rule makes at most 100000"
+    ):
+        book.check(report)
+    data = tmp_path / "large.json"
+    data.write_text(json.dumps({"year": 2024, "tables": report.to_row()}, ensure_ascii=False), "utf-8")
+    small = tmp_path / "small.json"
+    small.write_text('{"year": 2024, "tables": {"甲局/数": 1}}', "utf-8")
+    done = command("check", data, small, "--rules", file)
+    assert done.returncode == 2 and "large.json: r would make 160000 checks" in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("PASS: 2 of 2")

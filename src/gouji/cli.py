@@ -157,12 +157,13 @@ def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: 
     for path in _files(paths):
         try:
             book, report = _read(path, books, year, edition)
+            before = _before(report, earlier)
+            result = book.check(report, previous=before, blank=blank, waivers=waived)
+            filled = book.fill(report, previous=before, blank=blank) if filling else None
         except ReportError as error:
-            problems += [(str(path), problem) for problem in error.problems]
+            problems += [(str(path), evolve(p, place=p.place or str(path))) for p in error.problems]
             continue
-        before = _before(report, earlier)
-        result = book.check(report, previous=before, blank=blank, waivers=waived)
-        results.append(evolve(result, filled=book.fill(report, previous=before, blank=blank)) if filling else result)
+        results.append(evolve(result, filled=filled))
     for _, problem in problems:
         _complain(problem)
     if style == "json":
