@@ -20,16 +20,22 @@ _NOTE = re.compile(r"\([^()]*\)")
 
 @frozen
 class Printed:
-    """One printed cell or paragraph; cells of one printed row share the number `row`."""
+    """One printed cell or paragraph; cells of one printed row share the number `row`.
+
+    A cell of a grid takes its columns from `column` on, counted from 0, and `at` is its place; other text has its line.
+    """
 
     text: str
     line: int
     row: int
+    at: str = ""
+    column: int = -1
+    columns: int = 1
 
     @property
     def place(self) -> str:
         """Where it is printed, for a person."""
-        return f"line {self.line}"
+        return self.at or f"line {self.line}"
 
     @property
     def empty(self) -> bool:
@@ -39,10 +45,11 @@ class Printed:
 
 @frozen
 class Document:
-    """A document in reading order."""
+    """A document in reading order; `notes` tell what its reader left out."""
 
     name: str
     cells: tuple[Printed, ...]
+    notes: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The text of each printed line that is not empty, its cells joined."""

@@ -2,10 +2,8 @@
 
 import re
 
-from gouji.forms.document import Document, Printed
-from gouji.sources import Problem, ReportError
-
-MAX_CELLS = 500_000
+from gouji.forms.document import Document
+from gouji.forms.readers.pages import Pages
 
 _LINE = re.compile(r"\r\n|\r|\n")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -33,21 +31,13 @@ def read_text(text: str, name: str) -> Document:
     A line that is divided and ends with a figure, or that tabs or bars divide, is a row. The other lines stand in one
     row until a line is empty. A line that holds only a tab is an empty cell.
     """
-    cells: list[Printed] = []
-    row = 0
-    text = _JUNK.sub("", text.translate(_UNSEEN))
-    for number, line in enumerate(_LINE.split(text), 1):
-        parts, alone = _cells(line)
-        row += alone
-        cells += [Printed(part, number, row) for part in parts]
-        row += alone
-        if len(cells) > MAX_CELLS:
-            message = f"line {number}: more than {MAX_CELLS} cells"
-            raise ReportError([Problem(message, place=name, hint="a report is smaller; check which file this is")])
-    return Document(name, tuple(cells))
+    pages = Pages(name)
+    for line in _LINE.split(_JUNK.sub("", text.translate(_UNSEEN))):
+        pages.line(*divided(line))
+    return pages.document()
 
 
-def _cells(line: str) -> tuple[list[str], bool]:
+def divided(line: str) -> tuple[list[str], bool]:
     """The cells of a line and whether they are a row; none for an empty line, a ruled one or a page number."""
     if not line.strip():
         return ([""], False) if "\t" in line else ([], True)

@@ -1,0 +1,65 @@
+"""Lines and grids in the order in which a reader meets them -> one Document."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from attrs import define, field, frozen
+
+from gouji.forms.document import Document, Printed
+from gouji.sources import Problem, ReportError
+
+MAX_CELLS = 500_000
+
+
+@frozen
+class Box:
+    """A cell of a grid, merged ones once: where it begins, counted from 0, and the columns that it takes."""
+
+    text: str
+    row: int
+    column: int
+    columns: int = 1
+    place: str = ""
+
+
+@define
+class Pages:
+    """What is printed, as it is met; a Document at the end.
+
+    Raises ReportError beyond MAX_CELLS cells.
+    """
+
+    name: str
+    cells: list[Printed] = field(factory=list)
+    notes: list[str] = field(factory=list)
+    _line: int = 0
+    _row: int = 0
+
+    def line(self, parts: Sequence[str], alone: bool, place: str = "") -> None:
+        """A line of text, divided or not, or an empty one; lines that are not `alone` share a row with those around."""
+        self._line += 1
+        self._row += alone
+        self._add(Printed(part, self._line, self._row, place) for part in parts)
+        self._row += alone
+
+    def grid(self, boxes: Iterable[Box]) -> None:
+        """The cells of a grid, row by row; a merged one stands where it begins."""
+        for _, row in groupby(sorted(boxes, key=lambda box: (box.row, box.column)), key=lambda box: box.row):
+            self._line += 1
+            self._row += 1
+            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns) for b in row)
+        self._row += 1
+
+    def note(self, text: str) -> None:
+        """What the reader left out, or read in another way than it is printed."""
+        self.notes.append(text)
+
+    def document(self) -> Document:
+        """Everything so far."""
+        return Document(self.name, tuple(self.cells), tuple(self.notes))
+
+    def _add(self, cells: Iterable[Printed]) -> None:
+        self.cells += cells
+        if len(self.cells) > MAX_CELLS:
+            message = f"{self.cells[-1].place}: more than {MAX_CELLS} cells"
+            raise ReportError([Problem(message, place=self.name, hint="a report is smaller; check which file this is")])
