@@ -1,0 +1,1 @@
+"""Official forms laid out as documents of every format, with the hazards that published ones show."""

@@ -1,0 +1,162 @@
+"""Forms printed as documents of every format: no cell is ever wrong, and what is lost is told."""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from _pytest.mark import ParameterSet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gouji
+from conftest import figures
+from printing.formats import FORMATS, reread
+from printing.hazards import NAMED, compatible, lay
+from printing.judge import Verdict, judge
+from printing.official import AGENCY, official
+from printing.paper import Paper
+
+BOOK = gouji.load("cn-disclosure")
+FORM = BOOK.form(2024)
+# Figures that differ from cell to cell, so that one in the place of another is seen.
+DISTINCT = tuple(str(1001 + 37 * cell.position) for cell in FORM.cells)
+REAL = ("2023-suqian", "2024-suqian", "2024-yaohai")
+WAYS = ("grid", *FORMATS)
+DOCUMENTS = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "large" else 400
+
+
+@cache
+def printed(name: str) -> tuple[str, ...]:
+    """The figures of a real report as they are printed."""
+    bound = BOOK.bind(figures(name))
+    return tuple(bound.printed(cell) for cell in FORM.cells)
+
+
+@cache
+def unread(way: str) -> str:
+    """Why documents of this format are not read here, or nothing."""
+    if way == "csv":
+        return "separated values are not read here"
+    try:
+        reread(official(FORM, DISTINCT), way, BOOK)
+    except gouji.ReportError as error:
+        return str(error) if "not read here" in str(error) else ""
+    return ""
+
+
+def reported(paper: Paper, way: str) -> gouji.Report:
+    """The report in a paper of this format; the test is skipped where there is no reader for it."""
+    if reason := unread(way):
+        pytest.skip(reason)
+    return reread(paper, way, BOOK)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_format_is_read_whole(way: str) -> None:
+    for values in (DISTINCT, *map(printed, REAL)):
+        paper = official(FORM, values)
+        report = reported(paper, way)
+        assert (judge(paper, report), report.agency, report.notes) == (Verdict(), AGENCY, ())
+
+
+# Hazards that alone lose what a person would read, or tell what belongs to no cell though nothing is lost.
+OPEN = {
+    "blank_figures": "the row goes by the number of its figures, not by their columns",
+    "blank_rows": "a table in one line without any figure is not found",
+    "blank_ends": "a table in one line with one figure is not found",
+    "marked_figures": "the row goes by the number of its figures, not by their columns",
+    "garbled_figures": "a garbled figure at an end of a row is not seen as one",
+    "broken_labels": "a blank inside an item number hides the label",
+    "misspelt": "a slip inside the unit of a header refuses its column",
+    "labels_over_rows": "a bracket alone is told as a figure",
+    "broken_table_headed": "a repeated header above a row in another block hides its figures",
+    "spacer_columns": "an empty column inside counts as a figure",
+    "numbered_columns": "numbers of columns are taken for figures",
+    "numbered_rows": "numbers of rows are taken for figures",
+    "remark_column": "a remark behind the figures is taken for one",
+    "md-split_number": "where merged cells are spread, an empty cell inside counts as a figure",
+}
+
+
+def alone() -> Iterator[ParameterSet]:
+    for way in WAYS:
+        for hazard in NAMED:
+            reason = OPEN.get(hazard) or OPEN.get(f"{way}-{hazard}", "")
+            marks = [pytest.mark.xfail(reason=reason, strict=way == "grid")] if reason else []
+            yield pytest.param(way, hazard, id=f"{way}-{hazard}", marks=marks)
+
+
+@pytest.mark.parametrize(("way", "hazard"), list(alone()))
+def test_a_hazard_alone_loses_nothing_but_what_it_hides(way: str, hazard: str) -> None:
+    if reason := unread(way):
+        pytest.skip(reason)
+    for seed in range(40 if way == "grid" else 2):
+        paper = paper_of(hazard, "distinct", seed)
+        assert (judge(paper, reread(paper, way, BOOK)), seed) == (Verdict(), seed)
+
+
+# Rows with cells too many, and rows with figures too few: together the numbers fit, and the wrong figures are bound.
+TOO_MANY = {
+    "numbered_rows", "numbered_columns", "strange_column", "spacer_columns", "remark_column", "split_number",
+    "header_shifted",
+}  # fmt: skip
+TOO_FEW = {
+    "blank_figures", "blank_rows", "blank_ends", "marked_figures", "garbled_figures", "lost_number", "merged_figures",
+    "label_alone",
+}  # fmt: skip
+WRONG: tuple[tuple[set[str], set[str]], ...] = (({"torn_row"}, set()), ({"marked_figures"}, {"unmerged_columns"}))
+
+
+def known(names: set[str]) -> bool:
+    """Whether these hazards together make a wrong value that is known."""
+    pairs = ((TOO_MANY, TOO_FEW), *WRONG)
+    return any(a & names and (b & names or not b) for a, b in pairs)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[str, str, str, int]:
+    """A format, the names of up to three hazards, those of figures, a seed."""
+    way = draw(st.sampled_from([way for way in WAYS if not unread(way)]))
+    chosen = draw(st.sets(st.sampled_from(list(NAMED)), max_size=3).filter(compatible))
+    values = draw(st.sampled_from(("distinct", *REAL)))
+    return way, " ".join(sorted(chosen)), values, draw(st.integers(0, 10**6))
+
+
+def paper_of(hazards: str, values: str, seed: int) -> Paper:
+    return lay(official(FORM, DISTINCT if values == "distinct" else printed(values), seed), hazards.split())
+
+
+@settings(max_examples=DOCUMENTS, deadline=None, derandomize=DOCUMENTS < 5000)
+@given(cases())
+def test_no_cell_is_ever_wrong_and_what_is_lost_is_told(case: tuple[str, str, str, int]) -> None:
+    way, hazards, values, seed = case
+    if known(set(hazards.split())):
+        return
+    paper = paper_of(hazards, values, seed)
+    try:
+        verdict = judge(paper, reread(paper, way, BOOK))
+    except gouji.ReportError as error:
+        assert "no cell of" in str(error) and len(paper.doubt) > 100
+        return
+    assert (verdict.wrong, verdict.untold) == ((), ())
+
+
+@pytest.mark.xfail(strict=True, reason="wrong values are bound")
+@pytest.mark.parametrize(
+    ("hazards", "values", "seed"),
+    [
+        pytest.param("torn_row", "distinct", 107764, id="the rest of a torn label"),
+        pytest.param("blank_ends numbered_rows", "distinct", 688811, id="numbers of rows for figures"),
+        pytest.param("blank_rows numbered_columns", "distinct", 204200, id="numbers of columns for figures"),
+        pytest.param("blank_figures remark_column", "distinct", 216045, id="a column of remarks"),
+        pytest.param("blank_figures strange_column", "distinct", 91789, id="a column that the form does not know"),
+        pytest.param("blank_figures spacer_columns", "distinct", 998434, id="an empty column"),
+        pytest.param("blank_figures split_number", "distinct", 193436, id="a number in two cells"),
+        pytest.param("lost_number strange_column", "distinct", 624874, id="cells moved up to a strange column"),
+        pytest.param("merged_figures strange_column", "2024-suqian", 750019, id="a merged figure"),
+    ],
+)
+def test_a_figure_goes_by_the_column_it_stands_in(hazards: str, values: str, seed: int) -> None:
+    paper = paper_of(hazards, values, seed)
+    assert judge(paper, reread(paper, "grid", BOOK)).wrong == ()
