@@ -1,6 +1,7 @@
 """Every format in which a paper is printed, and how it is read back."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import gouji
 from gouji.forms.match import heading, match
@@ -23,13 +24,27 @@ FORMATS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
 SPREAD = ("csv", "md")
 
 
+class _File(BytesIO):
+    """Bytes that have the name of a file."""
+
+    name = ""
+
+
+def read_named(data: bytes, name: str, book: gouji.Book) -> gouji.Report:
+    """The report in a file of this name."""
+    file = _File(data)
+    file.name = name
+    return gouji.read(file, book, year=2024)
+
+
 def reread(paper: Paper, format: str, book: gouji.Book) -> gouji.Report:
     """The report in the printed paper; `grid` goes past all formats.
 
     Raises ReportError as reading does.
     """
     if format != "grid":
-        return gouji.read(FORMATS[format][1](paper), book, year=2024)
+        ending, write = FORMATS[format]
+        return read_named(write(paper), f"paper.{ending}", book)
     printed = document(paper)
     head = heading(printed, paper.form.title)
     return match(printed, paper.form, 2024, head.agency if head else "")
