@@ -37,7 +37,7 @@ def test_previous_is_matched_by_agency_and_year() -> None:
     ("name", "content", "message"),
     [
         ("empty.txt", b"", "the file is empty"),
-        ("zip.docx", b"PK\x03\x04rest", "this is a Word, Excel or other zipped document"),
+        ("zip.docx", b"PK\x03\x04rest", "the zipped document cannot be read"),
         ("binary.txt", b"\x00\x01\x02\x00\x00abc\x05", "this is a binary file"),
         ("other.txt", "会议纪要\n无表格".encode(), "no line holds the title"),
         ("mixed.txt", "年度".encode() + b"\xff\xff\xfe", "not UTF-8 (line 1) and not GB18030"),

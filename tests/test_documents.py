@@ -314,15 +314,16 @@ NO_TABLES = f"no cell of {FORM.title} can be read in this document\n" + "\n".joi
         (REPORT.encode("utf-16")[:-1], f"not UTF-16 at byte {2 * len(REPORT)}\nsave the file again as UTF-8"),
         (bytes(range(256)) * 9, "this is a binary file, not a text\nsave the report as plain text in UTF-8"),
         (REPORT.encode() + b"\0", "this is a binary file, not a text\nsave the report as plain text in UTF-8"),
-        (b"<html><table>", "this is a web page, which is not read here\nsave it as plain text and check that"),
-        (b"%PDF-1.7", "this is a PDF, which is not read here\nsave it as plain text and check that"),
+        (b"{\\rtf1", "this is a rich text document, which is not read here\nopen it in Word and save it as .docx"),
+        (b"\x89PNG", "this is a picture, which is not read here\n"
+         "run text recognition on it, or take the Word file that it was made from"),
         ("会议纪要".encode(), f"no line holds the title {FORM.title}\nis this the report? give its --year"),
         (f"某局2024年{FORM.title}\n无表格".encode(), NO_TABLES),
         (b"1\t" * 600_000, "line 1: more than 500000 cells\na report is smaller; check which file this is"),
         (b"1" * 20_000_001, "the file has more than 20000000 bytes\na report is smaller; check which file this is"),
     ],
-    ids=["empty", "blank", "a broken byte", "two encodings", "half a character", "binary", "a zero byte", "a web page",
-         "a PDF", "another text", "no table", "too many cells", "too large"],
+    ids=["empty", "blank", "a broken byte", "two encodings", "half a character", "binary", "a zero byte", "rich text",
+         "a picture", "another text", "no table", "too many cells", "too large"],
 )  # fmt: skip
 def test_bytes_that_hold_no_report_are_refused_with_the_reason(data: bytes, message: str, tmp_path: Path) -> None:
     file = tmp_path / "report.txt"

@@ -218,7 +218,7 @@ class Book:
 def read(
     document: str | Path | bytes | IO[bytes], book: Book, *, year: int | None = None, edition: str | None = None
 ) -> Report:
-    """The report in a document: plain text with one cell to a line or divided by tabs, or JSON.
+    """The report in a document: Word, Excel, a web page, a PDF, plain text, values between delimiters, or JSON.
 
     Agency and year are read from the title. Raises ReportError with what to do when the document cannot be used.
     """
@@ -261,4 +261,4 @@ def _recognise(
         ])  # fmt: skip
     when = year or stated or form.first_year
     report = match(found, form, when, head.agency if head else "")
-    return evolve(report, notes=report.notes + notes)
+    return evolve(report, notes=found.notes + report.notes + notes)

@@ -6,7 +6,8 @@ from itertools import groupby
 from attrs import define, field, frozen
 
 from gouji.forms.document import Document, Printed
-from gouji.sources import Problem, ReportError
+from gouji.forms.readers.refusals import refuse
+from gouji.sources import ReportError
 
 MAX_CELLS = 500_000
 
@@ -61,5 +62,9 @@ class Pages:
     def _add(self, cells: Iterable[Printed]) -> None:
         self.cells += cells
         if len(self.cells) > MAX_CELLS:
-            message = f"{self.cells[-1].place}: more than {MAX_CELLS} cells"
-            raise ReportError([Problem(message, place=self.name, hint="a report is smaller; check which file this is")])
+            raise crowded(self.name, self.cells[-1].place)
+
+
+def crowded(name: str, place: str) -> ReportError:
+    """The error for a document with more cells than a report has, told where the last one stands."""
+    return refuse(name, f"{place}: more than {MAX_CELLS} cells", "a report is smaller; check which file this is")

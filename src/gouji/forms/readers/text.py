@@ -1,12 +1,15 @@
 """Plain text -> printed cells: one to a line, or a row to a line, divided by tabs, `|` or blanks."""
 
 import re
+from collections.abc import Iterator
 
 from gouji.forms.document import Document
 from gouji.forms.readers.pages import Pages
 
 _LINE = re.compile(r"\r\n|\r|\n")
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_UNSEEN = dict.fromkeys([
+    *map(ord, "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff\u00ad"), *range(0x202A, 0x202F), *range(0x2066, 0x206A)
+])  # fmt: skip
 _JUNK = re.compile(r"\[bookmark: [^\]\n]{0,80}\]|<br ?/?>")
 _BARS = str.maketrans("│┃｜║", "||||")
 _RULE = "|+:=_\\-─━═┄┈├┤┼┌┐└┘┬┴╔╗╚╝╠╣╦╩╬"
@@ -32,9 +35,20 @@ def read_text(text: str, name: str) -> Document:
     row until a line is empty. A line that holds only a tab is an empty cell.
     """
     pages = Pages(name)
-    for line in _LINE.split(_JUNK.sub("", text.translate(_UNSEEN))):
+    for line in _LINE.split(_JUNK.sub("", seen(text))):
         pages.line(*divided(line))
     return pages.document()
+
+
+def seen(text: str) -> str:
+    """The text without signs that take no room: joiners, soft hyphens, marks of direction."""
+    return text if text.isascii() else text.translate(_UNSEEN)
+
+
+def prose(text: str) -> Iterator[tuple[list[str], bool]]:
+    """The cells of each line of a paragraph, as of lines of a text; blanks alone make no cell."""
+    for line in _LINE.split(seen(text)):
+        yield divided(line) if line.strip() else ([], True)
 
 
 def divided(line: str) -> tuple[list[str], bool]:

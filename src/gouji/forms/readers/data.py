@@ -1,0 +1,46 @@
+"""JSON -> the plain data of one report."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from gouji.forms.readers.refusals import refuse
+
+
+def read_data(text: str, name: str) -> dict[str, Any]:
+    """The report in a JSON text, or in the one line of a file with a report to a line.
+
+    Raises ReportError when the text is broken, or holds something else than one report.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise refuse(name, f"the key {twice} is given twice in one place", "keep one of them")
+        return found
+
+    def refuse_constant(word: str) -> None:
+        raise refuse(name, f"{word} is no number of a report", "write null for a blank")
+
+    try:
+        data = json.loads(text, object_pairs_hook=once, parse_float=Decimal, parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (count := _reports(text)):
+            message = f"{count} reports stand here, one to a line; one is expected"
+            raise refuse(name, message, "gouji check reads them one by one") from None
+        line = text.split("\n")[error.lineno - 1][:120]
+        raise refuse(name, f"line {error.lineno}, column {error.colno}: {error.msg}", line.strip()) from None
+    except (RecursionError, ValueError) as error:
+        deep = isinstance(error, RecursionError)
+        raise refuse(name, "nested too deep" if deep else "a number has too many digits", "see gouji show") from None
+    if not isinstance(data, dict):
+        raise refuse(name, "one report is expected: an object with tables", "gouji show FORM prints an empty one")
+    return data
+
+
+def _reports(text: str) -> int:
+    """How many reports stand in a text, one to a line; 0 where a line is something else."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return len(lines) if all(line.startswith("{") and line.endswith("}") for line in lines) else 0

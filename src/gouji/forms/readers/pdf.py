@@ -1,0 +1,192 @@
+"""PDFs with a text layer -> the lines and ruled tables of each page."""
+
+import logging
+import re
+import warnings
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+from attrs import frozen
+
+from gouji.forms.document import Document
+from gouji.forms.readers.pages import Box, Pages
+from gouji.forms.readers.refusals import foreign, library, refuse
+from gouji.forms.readers.text import prose, seen
+
+MAX_PAGES = 200
+
+_SNAP = 2.0
+_WIDE = 1.2
+_NUMBER = re.compile(r"\d{1,3}")
+_PASSWORD = ("PDFPasswordIncorrect", "PDFEncryptionError")
+
+
+def read_pdf(data: bytes, name: str) -> Document:
+    """The tables that are ruled by lines, and the lines of text around them, page by page.
+
+    Raises ReportError when the file is damaged, locked, longer than a report, or holds only pictures.
+    """
+    pdfplumber = library("pdfplumber", "pdfplumber", "PDFs", "pdf", name)
+    pages = Pages(name)
+    with _silence(), foreign(name, "the PDF", "open it and print it to a PDF again"):
+        for number, page in enumerate(_opened(pdfplumber, data, name), 1):
+            _Page.of(number, page).give(pages)
+            page.close()
+    if not any(cell.text for cell in pages.cells):
+        hint = "run text recognition on it, or take the Word file that it was made from"
+        raise refuse(name, "this PDF is a picture (no text layer)", hint)
+    return pages.document()
+
+
+def _opened(pdfplumber: Any, data: bytes, name: str) -> Iterator[Any]:
+    """The pages of a file."""
+    try:
+        document = pdfplumber.open(BytesIO(data))
+    except Exception as error:
+        reason = repr(error)
+        if any(word in reason for word in _PASSWORD):
+            raise refuse(name, "the PDF is protected by a password", "save it without a password") from None
+        raise
+    with document:
+        if len(document.pages) > MAX_PAGES:
+            raise refuse(
+                name, f"the PDF has more than {MAX_PAGES} pages", "a report is shorter; check which file it is"
+            )
+        yield from document.pages
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keeps what the library warns of, and logs, from the screen."""
+    logger = logging.getLogger("pdfminer")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@frozen
+class _Ruled:
+    """A table by its lines: where columns and rows begin, and the cells between them."""
+
+    columns: tuple[float, ...]
+    rows: tuple[float, ...]
+    cells: tuple[tuple[float, float, float, float], ...]
+
+    @classmethod
+    def of(cls, cells: Sequence[tuple[float, float, float, float]]) -> "_Ruled":
+        """The lattice of these cells."""
+        lefts = _steps([edge for cell in cells for edge in (cell[0], cell[2])])
+        return cls(lefts, _steps([cell[1] for cell in cells]), tuple(cells))
+
+    def span(self, cell: tuple[float, float, float, float]) -> tuple[int, int, int]:
+        """Row, column and columns of a cell."""
+        left, top, right, _ = cell
+        column = _nearest(self.columns, left)
+        return _nearest(self.rows, top), column, max(1, _nearest(self.columns, right) - column)
+
+
+def _steps(edges: Sequence[float]) -> tuple[float, ...]:
+    """The edges without those that are nearly the same."""
+    found: list[float] = []
+    for edge in sorted(edges):
+        if not found or edge - found[-1] > _SNAP:
+            found.append(edge)
+    return tuple(found)
+
+
+def _nearest(steps: Sequence[float], edge: float) -> int:
+    at = bisect_left(steps, edge)
+    return at - 1 if at and (at == len(steps) or edge - steps[at - 1] < steps[at] - edge) else at
+
+
+@frozen
+class _Page:
+    """The characters of a page, and its tables from the top."""
+
+    number: int
+    chars: Sequence[Any]
+    tables: Sequence[_Ruled]
+
+    @classmethod
+    def of(cls, number: int, page: Any) -> "_Page":
+        """What stands on a page of the library; a single box is no table."""
+        found = [table for table in page.find_tables() if len(table.cells) > 1]
+        return cls(
+            number,
+            page.dedupe_chars().chars,
+            [_Ruled.of(table.cells) for table in sorted(found, key=lambda t: t.bbox[1])],
+        )
+
+    def give(self, pages: Pages) -> None:
+        """Gives lines and tables from top to bottom."""
+        within, outside = self._sorted()
+        tables = [(table.rows[0], number) for number, table in enumerate(self.tables)]
+        lines = list(map(_joined, found := _lines(outside)))
+        for number, (text, line) in enumerate(zip(lines, found, strict=True), 1):
+            while tables and tables[0][0] < line[0]["top"]:
+                self._table(tables.pop(0)[1], within, pages)
+            numbered = number == len(lines) and _NUMBER.fullmatch(text) is not None
+            for parts, alone in prose("" if numbered else text):
+                pages.line(parts, alone, f"page {self.number}, line {number}")
+        for _, number in tables:
+            self._table(number, within, pages)
+
+    def _sorted(self) -> tuple[dict[tuple[int, int], list[Any]], list[Any]]:
+        """The characters by table and cell, and those outside of all."""
+        within: dict[tuple[int, int], list[Any]] = {}
+        outside = []
+        for char in self.chars:
+            x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+            place = next((at for at in self._cells(x, y)), None)
+            if place is None:
+                outside.append(char)
+            else:
+                within.setdefault(place, []).append(char)
+        return within, outside
+
+    def _cells(self, x: float, y: float) -> Iterator[tuple[int, int]]:
+        for number, table in enumerate(self.tables):
+            for at, (left, top, right, bottom) in enumerate(table.cells):
+                if left <= x <= right and top <= y <= bottom:
+                    yield number, at
+
+    def _table(self, number: int, within: dict[tuple[int, int], list[Any]], pages: Pages) -> None:
+        """Gives one table as a grid."""
+        table, boxes = self.tables[number], []
+        for at, cell in enumerate(table.cells):
+            row, column, columns = table.span(cell)
+            text = "\n".join(map(_joined, _lines(within.get((number, at), []))))
+            place = f"page {self.number}, table {number + 1}, row {row + 1}, column {column + 1}"
+            boxes.append(Box(text, row, column, columns, place))
+        pages.grid(boxes)
+
+
+def _lines(chars: Sequence[Any]) -> list[list[Any]]:
+    """The characters of each line from the top, each from the left."""
+    lines: list[list[Any]] = []
+    for char in sorted(chars, key=lambda char: (char["top"] + char["bottom"]) / 2):
+        last = lines[-1][-1] if lines else None
+        middle = (char["top"] + char["bottom"]) / 2
+        if last and middle - (last["top"] + last["bottom"]) / 2 < min(char["size"], last["size"]) / 2:
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    return [sorted(line, key=lambda char: char["x0"]) for line in lines]
+
+
+def _joined(line: Sequence[Any]) -> str:
+    """The text of a line: a blank where there is a gap, two where it is wide."""
+    text = ""
+    for at, char in enumerate(line):
+        gap = char["x0"] - line[at - 1]["x1"] if at else 0.0
+        text += "  " if gap > _WIDE * char["size"] else " " if gap > char["size"] / 4 else ""
+        text += char["text"]
+    return seen(text).replace("\xa0", " ").strip()
