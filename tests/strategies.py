@@ -29,7 +29,9 @@ def _extend(inner: st.SearchStrategy[nodes.Expression]) -> st.SearchStrategy[nod
     signs = st.lists(st.tuples(st.sampled_from([1, -1]), inner), min_size=2, max_size=3).map(tuple)
     factors = st.lists(st.tuples(st.sampled_from(["*", "/"]), inner), min_size=1, max_size=2).map(tuple)
     calls = st.sampled_from(["sum", "min", "previous", "甲"])
-    gathers = st.builds(nodes.Gather, inner, names, paths(), st.none() | inner, span=st.just(SPAN))
+    gathers = st.builds(
+        nodes.Gather, inner, names, paths(), st.sampled_from(["", "skip"]), st.none() | inner, span=st.just(SPAN)
+    )
     sets = st.builds(nodes.Set, st.lists(inner, min_size=1, max_size=3).map(tuple), span=st.just(SPAN))
     span = st.just(SPAN)
     return st.one_of(

@@ -435,7 +435,7 @@ def test_the_second_report_of_a_shape_makes_a_route_and_the_third_takes_it(monke
     book = edition(SMALL)
     first = [bind(data, book), bind(data, book)][0]
 
-    def never(thing: object) -> Iterator[Any]:
+    def never(*_: object) -> Iterator[Any]:
         raise AssertionError
 
     monkeypatch.setattr(binding, "_leaves", never)
@@ -796,7 +796,7 @@ def test_rows_and_entries_of_lists_are_named_by_the_data() -> None:
     shown = {cell.key: made.states.get(cell.position, made.values[cell.position]) for cell in made.cells}
     end = State("mark", "skip", "no entry")
     assert shown == {
-        "机构表/乙 局/收到": 1, "机构表/乙 局/最久/1": 7, "机构表/乙 局/最久/2": 8,
+        "机构表/乙局/收到": 1, "机构表/乙局/最久/1": 7, "机构表/乙局/最久/2": 8,
         "机构表/甲局/收到": BLANK, "机构表/甲局/最久/1": end, "机构表/甲局/最久/2": end,
         "机构表/总计/收到": 3, "机构表/总计/最久/1": BLANK, "机构表/总计/最久/2": BLANK,
         "单表/一/数": BLANK,
@@ -821,3 +821,22 @@ def test_notes_are_placed_like_values() -> None:
 
 def test_agencies_are_one_under_several_spellings() -> None:
     assert binding.same_name("某 市（本级）", "某市(本级)") and not binding.same_name("某市", "某县")
+
+
+def test_a_list_of_rows_is_named_by_the_column_that_holds_the_name() -> None:
+    listed = {"机构表": [{"机构": "甲局", "收到": 3}, {"机构": "总计", "收到": 3}]}
+    named = {"机构表": {"甲局": {"收到": 3}, "总计": {"收到": 3}}}
+    assert facts(OPEN_BOOK.bind(listed, year=2024)) == facts(OPEN_BOOK.bind(named, year=2024))
+
+
+def test_a_name_in_two_rows_of_a_list_is_told_and_its_figures_are_not_known() -> None:
+    rows = [{"机构": name, "收到": number} for name, number in (("甲局", 3), ("乙局", 4), ("甲局", 3))]
+    for _ in range(3):
+        report = OPEN_BOOK.bind({"机构表": rows}, year=2024)
+        assert {key: value for key, value in report.to_row().items() if value} == {"机构表/乙局/收到": 4}
+        assert report.unplaced == ("机构表: the name 甲局 stands in more than one row",)
+
+
+def test_what_stands_beside_the_tables_and_is_not_read_is_told() -> None:
+    report = OPEN_BOOK.bind({"tables": {"机构表": {"甲局": {"收到": 3}}}, "year": 2024, "agnecy": "甲"})
+    assert report.notes == ("not read: agnecy; beside tables stand agency, form, narrative, notes, year",)

@@ -103,6 +103,18 @@ def test_lint_lists_every_problem_with_its_place(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "1 rule file, 2 problems"
 
 
+def test_lint_of_a_file_that_is_no_text_ends_with_2_and_lints_the_others(tmp_path: Path) -> None:
+    (tmp_path / "binary.rules").write_bytes(b"\xff\xfe\x00\x81")
+    (tmp_path / "wrong.rules").write_text("form", "utf-8")
+    done = gouji("lint", tmp_path)
+    assert done.returncode == 2 and "line 1 is not UTF-8" in done.stderr
+    assert done.stdout.splitlines()[-1] == "2 rule files, 2 problems"
+
+
+def test_a_year_that_is_none_is_refused() -> None:
+    assert gouji("check", EXAMPLE, "--year", "99999").returncode == 2
+
+
 def test_a_broken_report_prints_the_finding_that_the_readme_shows(tmp_path: Path) -> None:
     file = tmp_path / "broken.txt"
     file.write_text(EXAMPLE.read_text("utf-8").replace("数量\t41\t", "数量\t44\t"), "utf-8")

@@ -118,6 +118,7 @@ class Book:
         form = self.form(when, edition)
         name = agency or str(whole.get("agency") or "")
         report = binding.bind(form, whole["tables"], when or form.first_year, name, source)
+        report = evolve(report, notes=report.notes + binding.beside(whole))
         notes = whole.get("notes")
         return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
 

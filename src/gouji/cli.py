@@ -41,7 +41,7 @@ def main() -> None:
     @click.argument("paths", nargs=-1, required=True)
     @click.option("--rules", help="a bundled form, a .rules file or a folder of editions")
     @click.option("--edition", help="the edition of the form, in place of the year's")
-    @click.option("--year", type=int, help="the year of the report, where it does not say")
+    @click.option("--year", type=click.IntRange(1, 9999), help="the year of the report, where it does not say")
     @click.option("--previous", multiple=True, help="reports of the year before, matched by agency and year")
     @click.option("--waivers", help="a TOML file of failures that are waived")
     @click.option("--fill", "filling", is_flag=True, help="compute what is blank and determined")
@@ -220,14 +220,17 @@ def lint(rules: tuple[str, ...]) -> int:
     missing = [file for file in files if not file.is_file()]
     if missing or not files:
         return _complain(f"{', '.join(map(str, missing)) or ' '.join(rules)}: there is no such rule file")
-    count = 0
+    count = unusable = 0
     for file in files:
         _, problems = load_file(file, file.resolve().parent.name)
         for problem in problems:
-            print(f"{problem}\n")
+            if problem.span:
+                print(f"{problem}\n")
+            else:
+                unusable = _complain(problem)
         count += len(problems)
     print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
-    return int(count > 0)
+    return unusable or int(count > 0)
 
 
 def fmt(rules: tuple[str, ...], only: bool) -> int:

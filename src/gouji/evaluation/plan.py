@@ -242,7 +242,7 @@ def _check(rule: core.Rule, at: tuple[tuple[str, str], ...], grounding: Groundin
         return Check(rule, at, None, outcome="not_applicable", lacking=str(reason))
     except PartnerMissing as reason:
         return Check(rule, at, None, outcome="error", lacking=str(reason))
-    if grounding.zeros:
+    if grounding.zeros and any(one.over.missing == "zero" for one in grounding.bound.values()):
         guard = _driven(guard, body, grounding, slots)
     assert isinstance(body, Tree)
     linear = _linear(body, slots) if guard is None and not rule.marks else None
@@ -271,7 +271,7 @@ def _linear(body: Tree, slots: list[Slot]) -> Linear | None:
     width = body.width if body.width is not None else implied(terms, slots)
     scale = lcm(scale, *(number.denominator for side in (left, right) for number in _numbers(side)))
     return Linear(
-        tuple((int(c * scale), slot) for slot, c in terms.items()), int(difference.constant * scale), body.operator,
+        tuple((_steps(c, scale), slot) for slot, c in terms.items()), _steps(difference.constant, scale), body.operator,
         width * scale, scale, (_side(left, scale), _side(right, scale)),
     )  # fmt: skip
 
@@ -281,7 +281,12 @@ def _numbers(row: Row) -> list[Fraction]:
 
 
 def _side(row: Row, scale: int) -> Side:
-    return Side(tuple((int(c * scale), slot) for c, slot in row.terms), int(row.constant * scale))
+    return Side(tuple((_steps(c, scale), slot) for c, slot in row.terms), _steps(row.constant, scale))
+
+
+def _steps(number: Fraction, scale: int) -> int:
+    """The number times a scale that its denominator divides."""
+    return number.numerator * (scale // number.denominator)
 
 
 def implied(terms: dict[int, Fraction], slots: list[Slot] | tuple[Slot, ...]) -> Fraction:

@@ -110,7 +110,9 @@ def _absent_findings(
             continue
         for cells in rows:
             at = {"row": "/".join(cells[0].row)}
-            found.append(_cell_finding(report, cells, decided.cells[cells[0].position], "the row is absent", at))
+            first = cells[0].position
+            sentence = report.states[first].reason or "the row is absent"
+            found.append(_cell_finding(report, cells, decided.cells[first], sentence, at))
     return found
 
 

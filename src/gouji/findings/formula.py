@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -45,12 +46,17 @@ class Names:
     @cached_property
     def short(self) -> dict[int, str]:
         """The name of each cell along the axis that the rule does not range over."""
-        return {slot: self._short(slot) for slot in self.check.slots}
+        ends = {slot: self._short(slot, 1) for slot in self.check.slots}
+        often = Counter(ends.values())
+        return {slot: name if often[name] == 1 else self._short(slot, 9) for slot, name in ends.items()}
 
-    def _short(self, slot: int) -> str:
+    def _short(self, slot: int, most: int) -> str:
+        """The last parts of the path of a cell, at most so many; the entry of a list with its list."""
         where, cell = self.decided.plan.slots[slot], self.decided.plan.slots[slot].cell
         axes = {over.axis for over in self.check.rule.overs}
-        name = cell.key if len(axes) != 1 else cell.column[-1] if "row" in axes else cell.row[-1]
+        path, chain = (cell.column, cell.columns) if "row" in axes else (cell.row, cell.rows)
+        parts = path[-max(most, 1 + bool(chain[-1].limit)) :]
+        name = "/".join(parts) if len(axes) == 1 else cell.key
         return name if where.source == "this" else f"previous({name})"
 
     def text(self, slot: int) -> str:

@@ -5,7 +5,7 @@ The way through the keys of an object is looked up once for each shape of keys a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from numbers import Number as AnyNumber
 from types import GetSetDescriptorType, MemberDescriptorType
@@ -17,7 +17,7 @@ from gouji.forms.form import Cell, Form, Layout, Path, Shape
 from gouji.forms.labels import normal
 from gouji.forms.report import Report, make
 from gouji.forms.routes import PLAIN, Ends, Filled, Reader, Route, Routes
-from gouji.forms.spelling import Found, Index, Key, Place, index
+from gouji.forms.spelling import Found, Index, Key, Place, clean_name, index, split
 from gouji.forms.values import LIMIT, State, read, type_name, unreadable
 from gouji.sources import Problem, ReportError
 
@@ -44,6 +44,12 @@ def envelope(thing: object) -> Mapping[str, Any]:
         return found
     beside = {name: value for name, value in found.items() if name in _WHOLE}
     return {**beside, "tables": {name: value for name, value in found.items() if name not in _WHOLE}}
+
+
+def beside(whole: Mapping[str, Any]) -> tuple[str, ...]:
+    """A note where something stands beside the tables that is not read."""
+    odd = [str(name)[:60] for name in whole if name not in _WHOLE][:_MAX_HINTS]
+    return (f"not read: {', '.join(odd)}; beside tables stand {', '.join(sorted(_WHOLE - {'tables'}))}",) if odd else ()
 
 
 def bind(form: Form, tables: object, year: int, agency: str = "", source: str = "") -> Report:
@@ -102,7 +108,7 @@ class _Binder:
         entries: list[Entry] = []
         lost: list[tuple[Key, object]] = []
         unplaced: list[str] = []
-        walked = list(_leaves(tables))
+        walked = list(_leaves(tables, self.labels.openings))
         for key, value in walked:
             found = self.labels.find(key)
             if len(found) == 1:
@@ -117,9 +123,11 @@ class _Binder:
         filling = _Filling(layout, [None] * len(layout.cells))
         for entry in entries:
             filling.take(*entry)
-        filling.close()
+        double = _double(entries)
+        filling.close(double)
+        unplaced += [f"{place[0]}: the name {name} stands in more than one row" for place, name in double]
         route = Route(layout, Reader.of(layout), filling.places, tuple(unplaced))
-        if not filling.twice:
+        if not (filling.twice or double or any(isinstance(part, Entitled) for key, _ in walked for part in key)):
             ends = [filling.keys.get(at) for at in range(len(filling.given))]
             shape = Ends(
                 [*ends, *(key for key, _ in lost)], [key for key, _ in walked], bool(layout.shape.names or lost)
@@ -179,8 +187,14 @@ class _Filling:
             both = " and ".join("nothing" if item is None else str(_shown(item))[:40] for item in (before, value))
             self.given[at] = unreadable(f"given twice, as {both}")
 
-    def close(self) -> None:
-        """What lies behind the end of a list that is shorter than others has no entry."""
+    def close(self, double: Sequence[tuple[Place, str]]) -> None:
+        """What lies behind the end of a list that is shorter has no entry; what has a `double` name is not known."""
+        for (table, axis, declared), name in double:
+            for cell in self.layout.cells:
+                path, own = (cell.row, cell.declared[0]) if axis == "row" else (cell.column, cell.declared[1])
+                at = len(declared) - 1
+                if cell.table.name == table and own[: at + 1] == declared and path[at] == name:
+                    self.given[cell.position] = State("absent", reason=f"{name} stands in more than one row")
         for cell in self.layout.cells if self.lists else ():
             for list_, number in _entries(cell, cell.row, cell.column):
                 if number > self.lists.get(list_, number):
@@ -231,6 +245,18 @@ def _shape(form: Form, entries: list[Entry]) -> Shape:
     return shape
 
 
+def _double(entries: list[Entry]) -> list[tuple[Place, str]]:
+    """The names that two rows of the data bear, spelt alike or not."""
+    bearers: dict[tuple[Place, str], set[tuple[object, ...]]] = {}
+    for key, _, found in entries:
+        for place, name in found.names:
+            if not _limited(found.cell, place):
+                spelt = tuple(word for word in split(key) if clean_name(word) == name)
+                rows = tuple(part.row for part in key if isinstance(part, Entitled) and clean_name(part) == name)
+                bearers.setdefault((place, name), set()).add((spelt, rows))
+    return [bearer for bearer, rows in bearers.items() if len(rows) > 1]
+
+
 def _limited(cell: Cell, place: Place) -> bool:
     _, axis, path = place
     return bool((cell.rows if axis == "row" else cell.columns)[len(path) - 1].limit)
@@ -247,7 +273,27 @@ def _sizes(form: Form, shape: Shape) -> Iterator[int]:
             yield rows * columns
 
 
-def _leaves(thing: object) -> Iterator[tuple[Key, object]]:
+class Entitled(str):
+    """The name of a row in a list of rows; `row` is its number there."""
+
+    row: int
+
+
+def _entitled(inner: list[tuple[str | int, object]], openings: frozenset[str]) -> list[tuple[str | int, object]] | None:
+    """The rows of a list, each under the name that it holds for an open member; None where one holds none."""
+    found: list[tuple[str | int, object]] = []
+    for number, row in inner:
+        held = _inner(row, ()) if isinstance(number, int) else None
+        names = [item for name, item in held or () if normal(str(name)) in openings]
+        if not held or len(names) != 1 or type(names[0]) is not str:
+            return None
+        key = Entitled(names[0])
+        key.row = int(number)
+        found.append((key, {name: item for name, item in held if normal(str(name)) not in openings}))
+    return found
+
+
+def _leaves(thing: object, openings: frozenset[str] = frozenset()) -> Iterator[tuple[Key, object]]:
     """The values in an object, each under the keys that lead to it; an empty list stands for itself."""
     stack: list[tuple[Key, object]] = [((), thing)]
     count = 0
@@ -260,6 +306,7 @@ def _leaves(thing: object) -> Iterator[tuple[Key, object]]:
             continue
         if len(key) >= MAX_DEPTH:
             raise ReportError([Problem(f"keys nest deeper than {MAX_DEPTH}", hint="/".join(map(str, key))[:200])])
+        inner = (openings and _entitled(inner, openings)) or inner
         count += len(inner)
         if count > MAX_KEYS:
             raise ReportError([Problem(f"a report has at most {MAX_KEYS} keys")])

@@ -110,7 +110,8 @@ class Axis:
                     continue
                 group = (*path, member.name) if member.open == "list" else path
                 for name in names.get(own, ()):
-                    made = evolve(member, name=name, labels=(name,), open="")
+                    label = name if member.open == "names" else f"{member.labels[0]} {name}"
+                    made = evolve(member, name=name, labels=(label,), open="")
                     yield from one(made, (*group, name), own, (*chain, made))
 
         def one(member: Member, path: Path, declared: Path, chain: tuple[Member, ...]) -> Iterator[Leaf]:

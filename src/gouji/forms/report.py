@@ -136,7 +136,7 @@ def settle(report: Report, policy: str) -> tuple[Report, tuple[int, ...]]:
     for position, state in report.states.items():
         skipped = state.kind == "mark" and state.meaning == "skip"
         if skipped and any(report.values[part] for part in totals.get(position, ())):
-            states[position] = State("blank", reason="not stated")
+            states[position] = evolve(state, meaning="unknown")
     for position in assumed:
         del states[position]
     return evolve(report, states=states), assumed

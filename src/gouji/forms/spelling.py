@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
@@ -11,11 +11,13 @@ from typing import Any
 from attrs import define, field, frozen
 
 from gouji.forms.form import Axis, Block, Cell, Form, Member, Path, Table
-from gouji.forms.labels import normal
+from gouji.forms.labels import fold, normal
 
 MAX_WORDS = 60
 _MAX_KNOWN = 20_000
 _OPENED = 1000
+# Blanks beside a Chinese character say nothing in a name.
+_APART = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 Place = tuple[str, str, Path]
 """An open member: table, axis and declared path."""
 Names = tuple[tuple[Place, str], ...]
@@ -180,6 +182,19 @@ class Index:
                 found.setdefault(normal(word), word)
         return found
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """The words under which a row of a list may hold its name: those of the members that the data names."""
+        return frozenset(
+            normal(label)
+            for table in self.form.tables
+            for block in table.blocks
+            for axis in (block.rows, block.columns)
+            for _, chain in axis.walk()
+            for label in (chain[-1].name, *chain[-1].labels)
+            if chain[-1].open == "names"
+        )
+
     def _near(self, words: set[str]) -> list[str]:
         """The keys of the two cells that share most words with a key."""
 
@@ -278,8 +293,13 @@ def _labels(table: Table) -> Iterator[str]:
                 yield from (*chain[-1].labels, chain[-1].name)
 
 
+def clean_name(word: str) -> str:
+    """A name that the data gives, as it is compared: width, and blanks beside Chinese characters, do not count."""
+    return _APART.sub("", " ".join(fold(word).split()))
+
+
 def _name(word: str, limit: int) -> str:
-    """A name as the data gives it, or a number up to the limit; nothing where it is none."""
-    name = " ".join(unicodedata.normalize("NFC", word).split())
+    """A name, or a number up to the limit; nothing where it is none."""
+    name = clean_name(word)
     numbered = name.isascii() and name.isdecimal() and len(name) < 9 and 1 <= int(name) <= limit
     return name if not limit or numbered else ""

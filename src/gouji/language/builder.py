@@ -206,11 +206,11 @@ class Builder(Transformer[Token, nodes.File]):
         return nodes.Call(str(items[0]), arguments, span=self._span(meta))
 
     def gather(self, meta: Any, items: list[Any]) -> nodes.Gather:
-        return nodes.Gather(items[0], None, None, items[1], span=self._span(meta))
+        return nodes.Gather(items[0], None, None, "", items[1], span=self._span(meta))
 
     def gather_for(self, meta: Any, items: list[Any]) -> nodes.Gather:
-        body, variable, selection, where = items
-        return nodes.Gather(body, variable, selection, where, span=self._span(meta))
+        body, variable, selection, missing, where = items
+        return nodes.Gather(body, variable, selection, str(missing or ""), where, span=self._span(meta))
 
     def quantity(self, meta: Any, items: list[Any]) -> nodes.Quantity:
         return nodes.Quantity(" ".join(str(items[0]).split()), items[1], span=self._span(meta))

@@ -16,7 +16,6 @@ from gouji.sources import Problem, Span
 
 MAX_CHECKS = 100_000
 MAX_CHOICES = 1_000
-_QUESTIONS = ("present", "blank", "exists")
 
 
 def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]]:
@@ -102,7 +101,10 @@ class _Drafting:
             yield self._bound(draft, found, line)
             return
         if line.where or line.after_first:
-            raise Refused(f"{name} stands for tables or groups; where and after first are asked of rows", line.span)
+            hint = ranging.opening(draft.scope, tuple(choice for choice, _ in found))
+            raise Refused(
+                f"{name} stands for tables or groups; where and after first are asked of rows", line.span, hint
+            )
         for choice, variable in found:
             fixed = (*draft.fixed, (name, choice))
             yield evolve(draft, scope=draft.scope.bind(name, variable), fixed=fixed)
@@ -199,6 +201,7 @@ class _Drafting:
     def _used(self, made: list[core.Rule]) -> None:
         """Refuses a rule with more checks than the limit, or one that ranges over what it does not read."""
         total = 0
+        self._alike(made)
         for rule in made:
             self._partners(rule)
             count = 1
@@ -218,18 +221,23 @@ class _Drafting:
         if total > MAX_CHECKS:
             raise Refused(f"a rule makes at most {MAX_CHECKS} checks, this one {total}", self.rule.span)
 
+    def _alike(self, made: list[core.Rule]) -> None:
+        """Refuses a variable for tables or groups that the formula does not use, so that checks come out twice."""
+        seen: dict[object, core.Rule] = {}
+        for rule in made:
+            twin = seen.setdefault((rule.overs, rule.guard, rule.body), rule)
+            name = next((mine[0] for mine, theirs in zip(rule.fixed, twin.fixed, strict=True) if mine != theirs), "")
+            if name:
+                raise Refused(f"the formula does not use {name}", self._span(name), "leave the line out")
+
     def _partners(self, rule: core.Rule) -> None:
         """Refuses a join by name that does not say what holds where another table lacks the name."""
-        nodes_of = [*core.walk(rule.body), *(core.walk(rule.guard) if rule.guard else ())]
-        questions = [node for node in nodes_of if isinstance(node, core.State) and node.test in _QUESTIONS]
-        asked = {id(cell) for node in questions for cell in node.cells}
-        reads = [node for node in nodes_of if isinstance(node, core.Read) and id(node) not in asked]
         for over in (over for over in rule.overs if over.open and not over.missing):
-            for read in (read for read in reads if read.table != over.table):
-                if any(point.variable == over.variable for point in (*read.row, *read.column)):
-                    message = f"a name of {over.table} may be missing in {read.table}"
-                    hint = f"write: every {over.variable} of {over.table} missing error, or zero, or skip"
-                    raise Refused(message, self._span(over.variable), hint)
+            read = next((read for node in (rule.body, rule.guard) if node for read in core.joined(node, over)), None)
+            if read:
+                message = f"a name of {over.table} may be missing in {read.table}"
+                hint = f"write: every {over.variable} of {over.table} missing error, or zero, or skip"
+                raise Refused(message, self._span(over.variable), hint)
 
     def _span(self, name: str) -> Span:
         lines = [line for line in self.rule.lines if isinstance(line, nodes.Every)]

@@ -137,6 +137,8 @@ class Rule:
     at: str
 
 
+_ASKING = ("present", "blank", "exists")
+
 CELLS = "cells"
 """The name of the built-in rule."""
 
@@ -168,6 +170,17 @@ def walk(node: Node) -> Iterable[Node]:
     for item in inner:
         if item is not None:
             yield from walk(item)
+
+
+def joined(node: Node, over: Over) -> Iterable[Read]:
+    """The readings of other tables by the names that a variable takes, where their being there is not what is asked."""
+    nodes = list(walk(node))
+    asked = {id(cell) for inner in nodes if isinstance(inner, State) and inner.test in _ASKING for cell in inner.cells}
+    for read in nodes:
+        if not isinstance(read, Read) or id(read) in asked or read.table == over.table:
+            continue
+        if any(point.variable == over.variable for point in (*read.row, *read.column)):
+            yield read
 
 
 def earlier(node: Node) -> Node:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import NoReturn
 
 from attrs import evolve, field, frozen
 
-from gouji.forms.form import Cell
 from gouji.forms.labels import nearest
-from gouji.forms.units import conversion
 from gouji.language import core, nodes
+from gouji.language.kinds import BARE, Kind, Number, kind_of, quotient, reckoned, together, total
 from gouji.language.operators import FUNCTIONS, OPERATORS
 from gouji.language.ranging import binding, stands_for
 from gouji.language.selections import Refused, Scope
@@ -25,22 +24,6 @@ _TRUTHS = (nodes.Comparison, nodes.Membership, nodes.Same, nodes.Negation, nodes
            nodes.Quantity)  # fmt: skip
 _DECIMALS = tuple(core.Constant(Fraction(places)) for places in range(19))
 _AGGREGATES = ("sum", "count", "min", "max", "average", "median")
-
-
-@frozen
-class Kind:
-    """What a number is: its unit, None for a bare number that takes any, and whether it is counted exactly.
-
-    `cell` is the first cell that it is read from, for messages.
-    """
-
-    unit: str | None
-    whole: bool
-    cell: str = ""
-
-
-BARE = Kind(None, True)
-Number = tuple[core.Node, Kind]
 
 
 @frozen
@@ -101,7 +84,7 @@ class Meaning:
             return same if relation == "=" else core.Logic("not", (same,))
         made = [self.number(left), self.number(right)]
         a, b = made[0][1], made[1][1]
-        (one, other), _ = self._together(made, node.span, "compare")
+        (one, other), _ = together(made, node.span, "compare")
         if not a.cell and not b.cell and not self._asks(one, other):
             raise Refused("the formula reads no cell", node.span)
         return core.Compare(one, relation, other, self._width(node, a, b))
@@ -148,7 +131,7 @@ class Meaning:
                 choices.append(self.said(node.item, item))
                 continue
             made = [self.number(node.item), self._several(item)]
-            (one, other), _ = self._together(made, node.span, "compare")
+            (one, other), _ = together(made, node.span, "compare")
             if isinstance(other, core.Read) and self.scope.many(other):
                 choices.append(core.Gather("in", ((one, None, None), (other, None, None))))
             else:
@@ -174,7 +157,7 @@ class Meaning:
             case "rounds":
                 self._one(arguments[0])
                 made = [self.number(arguments[0]), self.number(arguments[1])]
-                (cell, value), _ = self._together(made, node.span, "compare")
+                (cell, value), _ = together(made, node.span, "compare")
                 return core.State("rounds", (cell, value))
             case "unique":
                 return core.State("unique", tuple(self._read(item) for item in arguments))
@@ -202,9 +185,7 @@ class Meaning:
             case nodes.Date():
                 return core.Constant(Fraction(self._day(node))), Kind("date", True)
             case nodes.Sum():
-                items, kind = self._together([self.number(term) for _, term in node.terms], node.span, "add")
-                signs = [Fraction(sign) for sign, _ in node.terms]
-                return core.Linear(tuple(zip(signs, items, strict=True))), kind
+                return self._sum(node)
             case nodes.Product():
                 return self._product(node)
             case nodes.Call():
@@ -217,12 +198,19 @@ class Meaning:
                         f"this names {count} cells where one is expected" if count > 1 else "this may be many cells"
                     )
                     raise Refused(message, node.span, "write sum(…) to add them")
-                return read, self._kind(self.scope.cells(read, node.span), node.span)
+                return read, kind_of(self.scope.cells(read, node.span), node.span)
             case nodes.Text():
                 raise Refused("a text stands beside = or != alone", node.span)
             case nodes.Gather():
                 raise Refused("for and where stand inside of sum, count, min, max, average and median", node.span)
         raise Refused("a number is expected here, not a comparison", node.span, "write choose(…, 1, 0) to count it")
+
+    def _sum(self, node: nodes.Sum) -> Number:
+        """A sum: a day and a number of days are a day, and of two days the days between them are taken."""
+        made = [self.number(term) for _, term in node.terms]
+        signs = [sign for sign, _ in node.terms]
+        items, kind = total(made, signs, node.span)
+        return core.Linear(tuple(zip(map(Fraction, signs), items, strict=True))), kind
 
     def _day(self, node: nodes.Date) -> int:
         try:
@@ -242,61 +230,24 @@ class Meaning:
             raise Refused("one cell is asked here, not several", node.span, "range over them: every … of …")
         return read
 
-    def _kind(self, cells: Iterable[Cell], span: Span) -> Kind:
-        kinds = {cell.type: cell for cell in cells}
-        for type in kinds:
-            if type.kind == "text":
-                raise Refused(f"{kinds[type].key} is a text, not a number", span, 'write … = "…" or matches(…, "…")')
-        found = []
-        for type, cell in kinds.items():
-            unit = "date" if type.kind == "date" else None if type.kind in ("code", "yesno") else type.unit
-            found.append(Kind(unit, type.whole, cell.key))
-        for kind in found[1:]:
-            if kind.unit != found[0].unit:
-                self._clash(found[0], kind, span, "add")
-        return evolve(found[0], whole=all(kind.whole for kind in found))
-
-    def _together(self, made: list[Number], span: Span, verb: str) -> tuple[list[core.Node], Kind]:
-        """Numbers that are added or compared, in the unit of the first; refuses units that do not go together."""
-        kinds = [kind for _, kind in made if kind.unit is not None]
-        items = []
-        for item, kind in made:
-            power: int | None = 0
-            if kinds and kind.unit is not None and {kinds[0].unit, kind.unit} != {"", "%"}:
-                power = conversion(kind.unit, kinds[0].unit or "")
-                if power is None:
-                    self._clash(kinds[0], kind, span, verb)
-            items.append(core.Linear(((Fraction(10) ** power, item),)) if power else item)
-        cell = next((kind.cell for _, kind in made if kind.cell), "")
-        whole = all(kind.whole for _, kind in made)
-        return items, Kind(kinds[0].unit if kinds else None, whole, cell)
-
-    def _clash(self, first: Kind, other: Kind, span: Span, verb: str) -> NoReturn:
-        units = f"{first.unit or 'a bare number'} and {other.unit or 'a bare number'}"
-        where = f": {first.cell} and {other.cell}" if first.cell and other.cell else ""
-        raise Refused(f"{units} do not {verb}{where}", span)
-
     def _product(self, node: nodes.Product) -> Number:
         if len(node.rest) >= MAX_FACTORS:
             raise Refused(f"a product has at most {MAX_FACTORS} factors", node.span)
         made, kind = self.number(node.first)
         for operator, factor in node.rest:
             other, their = self.number(factor)
+            reckoned([(made, kind), (other, their)], node.span)
             if isinstance(other, core.Constant) and (operator == "*" or other.value):
                 scale = other.value if operator == "*" else 1 / other.value
                 made, kind = core.Linear(((scale, made),)), evolve(kind, whole=kind.whole and scale.denominator == 1)
             elif operator == "*" and isinstance(made, core.Constant):
                 made, kind = core.Linear(((made.value, other),)), evolve(their, whole=their.whole and kind.whole)
             else:
-                unit = self._unit(operator, kind.unit or "", their.unit or "")
+                unit, power = quotient(operator, kind.unit or "", their.unit or "")
+                other = core.Linear(((Fraction(10) ** power, other),)) if power else other
                 kind = Kind(unit, False, kind.cell or their.cell)
                 made = core.Apply(operator, (made, other))
         return made, kind
-
-    def _unit(self, operator: str, unit: str, other: str) -> str:
-        if not other or unit == other:
-            return "" if operator == "/" and other else f"{unit}·{other}".strip("·")
-        return f"{unit}/{other}" if operator == "/" else f"{unit}·{other}".strip("·")
 
     def _function(self, node: nodes.Call) -> Number:
         declared = self._declared(node)
@@ -313,8 +264,9 @@ class Meaning:
         if node.function in special:
             return special[node.function](node)
         made = [self.number(argument) for argument in node.arguments]
+        reckoned(made, node.span)
         kind = made[0][1]
-        whole = kind.whole and node.function == "abs"
+        whole = kind.whole and node.function in ("abs", "round", "truncate")
         if node.function in ("round", "truncate") and not isinstance(made[1][0], core.Constant):
             raise Refused(f"{node.function} says its decimals as a number", node.arguments[1].span)
         if node.function in ("round", "truncate") and made[1][0] not in _DECIMALS:
@@ -329,12 +281,15 @@ class Meaning:
                 inner, over, body = self._gathered(argument)
                 where = inner.truth(argument.where) if argument.where else None
             item, kind = inner._counted(body) if node.function == "count" else inner._several(body)
+            self._partners(over, (item, *((where,) if where else ())), argument.span)
             parts.append((item, over, where))
             kinds.append(kind)
         if node.function == "count":
             return core.Gather("count", tuple(parts)), BARE
         made = list(zip((part[0] for part in parts), kinds, strict=True))
-        items, kind = self._together(made, node.span, "add")
+        if node.function in ("sum", "average", "median"):
+            reckoned(made, node.span)
+        items, kind = together(made, node.span, "add")
         parts = [(item, over, where) for item, (_, over, where) in zip(items, parts, strict=True)]
         return core.Gather(node.function, tuple(parts)), evolve(kind, whole=kind.whole and node.function != "average")
 
@@ -352,8 +307,19 @@ class Meaning:
             raise Refused("an aggregate ranges over rows or columns that have cells", node.span)
         if self.nested >= MAX_NESTED:
             raise Refused(f"for stands at most {MAX_NESTED} deep", node.span, "range with every … of … above")
+        over = evolve(over, missing=node.missing)
         inner = evolve(self, scope=self.scope.bind(name, stands_for(over)), nested=self.nested + 1)
         return inner, over, body
+
+    def _partners(self, over: core.Over | None, items: tuple[core.Node, ...], span: Span) -> None:
+        """Refuses an aggregate that joins by name and does not say what holds where the other table lacks the name."""
+        if over is None or not over.open or over.missing:
+            return
+        read = next((read for item in items for read in core.joined(item, over)), None)
+        if read:
+            message = f"a name of {over.table} may be missing in {read.table}"
+            hint = f"write: for {over.variable} of {over.table} missing error, or zero, or skip"
+            raise Refused(message, span, hint)
 
     def _counted(self, node: nodes.Expression) -> Number:
         """An argument of count, whose units need not go together."""
@@ -365,7 +331,7 @@ class Meaning:
         """An argument of an aggregate: here a selection may hold many cells."""
         if isinstance(node, (nodes.Cell, nodes.Path, nodes.Set, nodes.Range, nodes.Without)):
             read = self._read(node)
-            return read, self._kind(self.scope.cells(read, node.span), node.span)
+            return read, kind_of(self.scope.cells(read, node.span), node.span)
         return self.number(node)
 
     def _previous(self, node: nodes.Call) -> Number:
@@ -386,7 +352,7 @@ class Meaning:
             raise Refused("before is taken of what a variable stands for", node.span, "write every … of … above")
         moved = [tuple(evolve(p, shift=-1) if p.variable == last[0] else p for p in points)
                  for points in (read.row, read.column)]  # fmt: skip
-        kind = self._kind(self.scope.cells(read, node.span), node.span)
+        kind = kind_of(self.scope.cells(read, node.span), node.span)
         return evolve(read, row=moved[0], column=moved[1]), kind
 
     def _position(self, node: nodes.Call) -> Number:
@@ -400,7 +366,7 @@ class Meaning:
     def _choose(self, node: nodes.Call) -> Number:
         test = self.truth(node.arguments[0])
         made = [self.number(argument) for argument in node.arguments[1:]]
-        items, kind = self._together(made, node.span, "compare")
+        items, kind = together(made, node.span, "compare")
         return core.Apply("choose", (test, *items)), kind
 
     def _declared(self, node: nodes.Call) -> nodes.Function | None:

@@ -110,6 +110,7 @@ class Gather:
     body: Expression
     variable: Name | None
     selection: Expression | None
+    missing: str
     where: Expression | None
     span: Span = place()
 

@@ -121,7 +121,8 @@ _WORDS = {
     "PARTNER": "error, zero or skip", "PLAIN": "number, text or truth", "KIND": "a type such as count 件",
     "TOTAL": "total", "SIGNED": "signed", "$END": "the end of the file", "COMMA": ",", "LPAR": "(", "RPAR": ")",
     "LSQB": "[", "RSQB": "]", "LBRACE": "{", "RBRACE": "}", "AFTER_FIRST": "after first",
-    "UNLESS_EXPLAINED": "unless explained", "VBAR": "|",
+    "UNLESS_EXPLAINED": "unless explained", "VBAR": "|", "SAME_AS": "same as",
+    "EXACTLY_ONE": "exactly one of", "ALL_OR_NONE": "all or none of",
 }  # fmt: skip
 _GROUPS = {
     "a name, a number or another value": {

@@ -324,5 +324,6 @@ def _argument(node: nodes.Expression) -> str:
     if not isinstance(node, nodes.Gather):
         return formula(node)
     over = f" for {name(node.variable)} of {term(node.selection)}" if node.variable and node.selection else ""
+    missing = f" missing {node.missing}" if node.missing else ""
     where = f" where {formula(node.where)}" if node.where else ""
-    return f"{formula(node.body)}{over}{where}"
+    return f"{formula(node.body)}{over}{missing}{where}"

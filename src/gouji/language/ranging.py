@@ -53,6 +53,19 @@ def opened(scope: Scope, name: str) -> core.Over | None:
     return _open(scope, scope.table, name) if scope.table else None
 
 
+def opening(scope: Scope, tables: tuple[str, ...]) -> str:
+    """A hint with the rows that the data names in one of the tables, or nothing."""
+    names = [
+        f"{table}.{path[-1]}"
+        for table in tables
+        if table in [known.name for known in scope.form.tables]
+        for axis in AXES
+        for path, chain in scope.members(table, axis).items()
+        if chain[-1].open
+    ]
+    return f"its rows are {names[0]}" if names else ""
+
+
 def _open(scope: Scope, table: str, name: str) -> core.Over | None:
     for axis in AXES:
         for path, chain in scope.members(table, axis).items():
