@@ -17,14 +17,15 @@ SHARED = ROOT.parent / "shared" / "seed"
 def test_a_report_alone_passes_all_but_the_cross_year_checks(book: gouji.Book, name: str) -> None:
     counts = book.check(book.bind(figures(name))).counts
     assert counts == {
-        "expected": 255, "pass": 244, "fail": 0, "undetermined": 0, "not_applicable": 11, "waived": 0, "error": 0,
+        "expected": 274, "pass": 244, "fail": 0, "undetermined": 0, "not_applicable": 30, "waived": 0, "error": 0,
     }  # fmt: skip
 
 
-def test_with_the_year_before_all_255_checks_pass(book: gouji.Book) -> None:
+def test_with_the_year_before_all_255_checks_of_the_tables_pass(book: gouji.Book) -> None:
     before, report = book.bind(figures("2023-suqian")), book.bind(figures("2024-suqian"))
     result = book.check(report, previous=before)
-    assert result.ok and result.counts["pass"] == result.counts["expected"] == 255
+    assert result.ok and result.counts["pass"] == 255
+    assert all(rule.startswith("正文") for rule, counts in result.rules.items() if counts["not_applicable"])
 
 
 def test_the_amount_is_exact(book: gouji.Book) -> None:
@@ -43,7 +44,7 @@ def test_the_published_report_is_read_cell_for_cell(book: gouji.Book) -> None:
     report = gouji.read(next(SHARED.glob("*.txt")), book)
     assert (report.agency, report.year, report.notes, report.unplaced) == ("瑶海区人民政府办公室", 2024, (), ())
     assert report.values == book.bind(figures("2024-yaohai")).values
-    assert book.check(report).counts["pass"] == 244
+    assert book.check(report).counts["pass"] == 251  # seven figures of the prose among them
 
 
 def nested(report: gouji.Report) -> dict[str, object]:

@@ -119,6 +119,8 @@ class Book:
         name = agency or str(whole.get("agency") or "")
         report = binding.bind(form, whole["tables"], when or form.first_year, name, source)
         report = evolve(report, notes=report.notes + binding.beside(whole))
+        if isinstance(narrative := whole.get("narrative"), Mapping):
+            report = binding.with_narrative(report, narrative)
         notes = whole.get("notes")
         return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
 

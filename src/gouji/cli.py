@@ -288,15 +288,15 @@ def test(rules: tuple[str, ...]) -> int:
 def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
     """How the outcomes of a case differ from what it says; empty when they do not.
 
-    A case names a report, the cells to `set`, and in `fail`, `undetermined` and `error` exactly the checks that come
-    out so, each as "rule where"; all others pass or do not apply.
+    A case names a report, the cells to `set`, its `narrative`, and in `fail`, `undetermined` and `error` exactly the
+    checks that come out so, each as "rule where"; all others pass or do not apply.
     """
 
     def report(name: str, changes: dict[str, Any]) -> Report:
         data = json.loads((folder / name).read_text("utf-8"))
         bound = book.bind(data)
         row = dict(zip([c.key for c in bound.cells], bound.given, strict=True))
-        made = book.bind({**data, "tables": row | changes})
+        made = book.bind({**data, "tables": row | changes, "narrative": case.get("narrative", {})})
         if made.unplaced:
             raise KeyError(made.unplaced[0])
         return made

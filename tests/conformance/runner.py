@@ -7,6 +7,7 @@ alone. Lines of a case:
     : previous 一 = …      the same in the report of the year before
     : blank zero           the policy of the run
     : note 表 = …          a note in the report
+    : prose 节 = …         a section of prose
     -> …                   what comes out: outcomes that are not pass, or the problems of the rules
 
 `pytest tests/test_conformance.py --rewrite` writes what comes out into the files; read the difference.
@@ -69,9 +70,13 @@ def outcome(case: Case) -> tuple[str, ...]:
     given: dict[str, dict[str, Any]] = {"this": {}, "previous": {}}
     options: dict[str, Any] = {}
     notes: dict[str, str] = {}
+    prose: dict[str, str] = {}
     for line in case.report:
         if line.startswith("blank "):
             options["blank"] = line.removeprefix("blank ")
+        elif line.startswith("prose "):
+            key, _, text = line.removeprefix("prose ").partition(" = ")
+            prose[key] = text
         elif line.startswith("note "):
             key, _, text = line.removeprefix("note ").partition(" = ")
             notes[key] = text
@@ -81,7 +86,7 @@ def outcome(case: Case) -> tuple[str, ...]:
     try:
         if given["previous"]:
             options["previous"] = book.bind({"year": 2023, "tables": given["previous"]})
-        report = book.bind({"year": 2024, "tables": given["this"], "notes": notes})
+        report = book.bind({"year": 2024, "tables": given["this"], "notes": notes, "narrative": prose})
         result = book.check(report, **options)
     except gouji.ReportError as error:
         return tuple(_problem(str(problem)) for problem in error.problems)

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from gouji.evaluation.ground import Ground, Row, Tree
 from gouji.evaluation.plan import Linear, Slot, implied
 from gouji.forms.form import Mark
-from gouji.forms.report import Report
+from gouji.forms.report import Mention, Report
 from gouji.forms.values import Number, State
 from gouji.language import ranges
 from gouji.language.operators import OPERATORS
@@ -60,6 +60,8 @@ class Facts:
     states: Mapping[int, State]
     reports: tuple[Report, Report | None] = field(repr=False)
     functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
+    quoted: Mapping[int, Mention] = field(factory=dict)
+    """Where the prose states each figure; the first place, until one is chosen."""
 
     @classmethod
     def of(
@@ -75,7 +77,17 @@ class Facts:
         if previous and previous.states:
             offset = len(report.values)
             states = {**states, **{offset + position: state for position, state in previous.states.items()}}
-        return cls(slots, values, states, (report, previous), functions or {})
+        figures = len(slots) - len(values)
+        facts = cls(slots, values + (0,) * figures, states, (report, previous), functions or {})
+        first = {len(values) + figure: mentions[0] for figure, mentions in report.figures.items()}
+        return facts.quoting(first) if first else facts
+
+    def quoting(self, quoted: Mapping[int, Mention]) -> Facts:
+        """The facts with these figures of the prose."""
+        values = list(self.values)
+        for slot, mention in quoted.items():
+            values[slot] = mention.value
+        return evolve(self, values=tuple(values), quoted={**self.quoted, **quoted})
 
     def under(self, marks: tuple[Mark, ...]) -> Facts:
         """The facts where a rule gives marks a meaning of its own."""
@@ -104,6 +116,8 @@ class Facts:
 
     def present(self, slot: int) -> Kleene:
         """Whether a slot holds a number or a text; what cannot be read may be either."""
+        if self.slots[slot].source == "figure":
+            return slot in self.quoted
         state = self.states.get(slot)
         if state is None or state.kind in ("text", "mark"):
             return not self.skips(slot)
@@ -124,6 +138,8 @@ class Facts:
 
     def printed(self, slot: int) -> str:
         """The slot as it was printed or given."""
+        if self.slots[slot].source == "figure":
+            return self.quoted[slot].printed if slot in self.quoted else ""
         report, place = self.reports[0], slot
         if self.slots[slot].source == "previous":
             place -= len(report.values)

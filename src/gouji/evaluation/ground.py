@@ -242,7 +242,7 @@ class Grounding:
         return self._source(node.source)
 
     def _source(self, source: str) -> Layout:
-        if source == "this":
+        if source != "previous":
             return self.layout
         if self.previous is None:
             raise NotApplicable("the report of the period before is not given")
@@ -253,13 +253,19 @@ class Grounding:
         return [self._slot(node, cell) for cell in self._cells(node, quiet)]
 
     def _slot(self, node: core.Read, cell: Cell) -> int:
-        return cell.position + (len(self.layout.cells) if node.source == "previous" else 0)
+        """The place in the vector: this report, the previous one, then what the prose quotes."""
+        ahead = () if node.source == "this" else (self.layout, self.previous if node.source == "figure" else None)
+        return cell.position + sum(len(layout.cells) for layout in ahead if layout)
 
     def _rows(self, node: core.Read) -> list[Row]:
         return [Row(((weight(cell), self._slot(node, cell)),)) for cell in self._cells(node)]
 
     def _cells(self, node: core.Read, quiet: bool = False) -> list[Cell]:
         layout = self._layout(node)
+        if node.source == "figure":
+            return [
+                cell for cell in layout.form.figures if (cell.table.name, cell.row) == (node.table, node.row[0].prefix)
+            ]
         rows, columns = (
             [path for point in points for path in self._expand(layout, node.table, axis, point)]
             for axis, points in zip(AXES, (node.row, node.column), strict=True)

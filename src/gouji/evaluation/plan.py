@@ -22,6 +22,7 @@ from gouji.evaluation.ground import (
     add,
     members,
     merged,
+    rows_of,
     slots_of,
 )
 from gouji.forms.form import Cell, Layout
@@ -36,7 +37,7 @@ MAX_CHECKS = 100_000
 
 @frozen
 class Slot:
-    """One position of the vector: a cell of this report or of the previous one."""
+    """One position of the vector: a cell of `this` or the `previous` report, or a `figure` that the prose quotes."""
 
     cell: Cell
     source: str
@@ -114,12 +115,31 @@ class Plan:
     @cached_property
     def linear(self) -> tuple[tuple[int, Linear], ...]:
         """The checks that the generated function decides, by number."""
-        return tuple((n, check.linear) for n, check in enumerate(self.checks) if check.linear)
+        return tuple((n, check.linear) for n, check in enumerate(self.checks) if check.linear and n not in self.quoting)
 
     @cached_property
     def general(self) -> tuple[int, ...]:
         """The numbers of the checks that are evaluated as trees."""
-        return tuple(n for n, check in enumerate(self.checks) if not check.linear and not check.outcome)
+        return tuple(
+            n for n, check in enumerate(self.checks) if not check.linear and not check.outcome and n not in self.quoting
+        )
+
+    @cached_property
+    def quoting(self) -> dict[int, tuple[int, ...]]:
+        """The checks that read figures of the prose, each with their slots."""
+        figures = {slot for slot, one in enumerate(self.slots) if one.source == "figure"}
+        read = {
+            n: [slot for row in (*rows_of(check.body), *rows_of(check.guard)) for _, slot in row.terms]
+            for n, check in enumerate(self.checks)
+            if not figures.isdisjoint(check.slots)
+        }
+        found = {n: tuple(slot for slot in dict.fromkeys(slots) if slot in figures) for n, slots in read.items()}
+        return {n: slots for n, slots in found.items() if slots}
+
+    @cached_property
+    def unquoted(self) -> dict[int, str]:
+        """What becomes of the checks that read figures where the prose quotes none."""
+        return dict.fromkeys(self.quoting, "not_applicable")
 
     @cached_property
     def decided(self) -> dict[int, str]:
@@ -182,6 +202,7 @@ def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -
     """The plan for reports of this layout and year, with a previous report of another layout or none."""
     slots = [Slot(cell, "this") for cell in layout.cells]
     slots += [Slot(cell, "previous") for cell in (previous.cells if previous else ())]
+    slots += [Slot(cell, "figure") for cell in layout.form.figures]
     rules = tuple(rule for rule in edition.rules if _in_force(rule, year))
     for rule in rules:
         if (count := _expected(rule, layout)) > MAX_CHECKS:

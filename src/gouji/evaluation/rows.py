@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from gouji.evaluation.waivers import Waiver
 
 OUTCOMES = ("pass", "fail", "undetermined", "not_applicable", "waived", "error")
+_BEST = ("pass", "undetermined", "fail", "error", "not_applicable")
+MAX_READINGS = 1_000
 _OUTCOME = {True: "pass", False: "fail", None: "undetermined"}
 
 
@@ -50,6 +53,7 @@ def evaluate(
         outcome = _decide(plan, number, facts)
         if outcome != "pass":
             checks[number] = outcome
+    checks |= _quoted(plan, report, facts) if report.figures else plan.unquoted
     notes = _waive(plan, report, checks, waivers)
     return Evaluation(plan, report, previous, _cells(report), checks, facts, assumed, notes)
 
@@ -85,6 +89,18 @@ def _decide(plan: Plan, number: int, facts: Facts) -> str:
         if not found:
             return "not_applicable"
     return "pass"
+
+
+def _quoted(plan: Plan, report: Report, facts: Facts) -> dict[int, str]:
+    """The checks of what the prose quotes: one passes if some place fits, and does not apply where none states it."""
+    first = len(plan.slots) - len(report.form.figures)
+    found = {}
+    for number, slots in plan.quoting.items():
+        stated = [report.figures.get(slot - first, ()) for slot in slots]
+        choices = islice(product(*stated), MAX_READINGS)
+        outcomes = {_decide(plan, number, facts.quoting(dict(zip(slots, choice, strict=True)))) for choice in choices}
+        found[number] = next((outcome for outcome in _BEST if outcome in outcomes), "not_applicable")
+    return {number: outcome for number, outcome in found.items() if outcome != "pass"}
 
 
 def _cells(report: Report) -> dict[int, str]:

@@ -73,11 +73,18 @@ def evidence(report: Report, cell: Cell) -> Evidence:
     return Evidence(cell.key, cell.label, printed, printed if plain else report.text(cell), place)
 
 
-def _shown(decided: Evaluation, slot: int) -> Evidence:
+def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
+    """The cell, or every place where the prose states the figure."""
     where = decided.plan.slots[slot]
+    if where.source == "figure":
+        label = f"{where.cell.table.labels[0]} / {where.cell.label}"
+        return [
+            Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place)
+            for mention in decided.report.figures.get(where.cell.position, ())
+        ]
     report = decided.report if where.source == "this" else decided.previous
     assert report is not None
-    return evidence(report, where.cell)
+    return [evidence(report, where.cell)]
 
 
 def explain_cells(decided: Evaluation) -> list[Finding]:
@@ -152,7 +159,7 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
         dict(check.at), None if left is None else _say(names, left), None if right is None else _say(names, right),
         None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
-        tuple([_shown(decided, slot) for slot in check.slots]), rule.at, note,
+        tuple([shown for slot in check.slots for shown in _shown(decided, slot)]), rule.at, note,
     )  # fmt: skip
 
 

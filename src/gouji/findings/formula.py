@@ -56,13 +56,15 @@ class Names:
         axes = {over.axis for over in self.check.rule.overs}
         path, chain = (cell.column, cell.columns) if "row" in axes else (cell.row, cell.rows)
         parts = path[-max(most, 1 + bool(chain[-1].limit)) :]
-        name = "/".join(parts) if len(axes) == 1 else cell.key
+        name = "/".join(parts) if len(axes) == 1 and where.source != "figure" else cell.key
         return name if where.source == "this" else f"previous({name})"
 
     def text(self, slot: int) -> str:
         """The value of a slot as decimal text, or why there is none."""
         facts = self.facts
         cell = facts.slots[slot].cell
+        if facts.slots[slot].source == "figure" and slot not in facts.quoted:
+            return "not stated"
         if not facts.states:
             return say(facts.values[slot], cell.type)
         state = facts.states.get(slot)

@@ -35,9 +35,14 @@ def render(result: Rendered) -> str:
     head = f"{report.form.title}, edition {report.form.edition}: {report.agency or 'agency unknown'}, {report.year}"
     columns = [name for name in _COLUMNS if name not in ("waived", "error") or result.counts[name]]
     table = [["rule", *(name.replace("_", " ") for name in columns)]]
+    idle = [counts for counts in result.rules.values() if 0 < counts["not_applicable"] == counts["expected"]]
     for name, counts in result.rules.items():
         label = name if counts["severity"] == "error" else f"{name} ({counts['severity']})"
-        table.append([label, *(str(counts[column]) for column in columns)])
+        if counts not in idle:
+            table.append([label, *(str(counts[column]) for column in columns)])
+    if idle:
+        label = f"{len(idle)} {'rule that does' if len(idle) == 1 else 'rules that do'} not apply"
+        table.append([label, *(str(sum(counts[column] for counts in idle)) for column in columns)])
     table.append(["total", *(str(result.counts[column]) for column in columns)])
     lines = [head, *([report.source] if report.source else []), "", *_aligned(table), ""]
     for finding in result.findings:

@@ -13,8 +13,9 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from gouji.forms.figures import stated
 from gouji.forms.form import Cell, Form, Layout, Path, Shape
-from gouji.forms.labels import normal
+from gouji.forms.labels import nearest, normal
 from gouji.forms.report import Report, make
 from gouji.forms.routes import PLAIN, Ends, Filled, Reader, Route, Routes
 from gouji.forms.spelling import Found, Index, Key, Place, clean_name, index, split
@@ -24,6 +25,7 @@ from gouji.sources import Problem, ReportError
 MAX_DEPTH = 20
 MAX_KEYS = 100_000
 MAX_CELLS = 200_000
+MAX_PROSE = 200_000
 _MAX_HINTS = 20
 _WHOLE = frozenset({"form", "year", "agency", "tables", "narrative", "notes"})
 _VALUES = (str, bytes, bytearray, int, float, complex, set, frozenset, State, type)
@@ -88,6 +90,21 @@ def with_remarks(report: Report, notes: object) -> Report:
         else:
             unplaced.append(f"the note on {path[:200]}: {labels.hint(key)}")
     return evolve(report, remarks=remarks, unplaced=tuple(unplaced))
+
+
+def with_narrative(report: Report, narrative: object) -> Report:
+    """The report with the figures that its sections of prose state; a section that the form lacks is told."""
+    names = {normal(name): part.name for part in report.form.narratives for name in (part.name, *part.labels)}
+    prose: dict[str, list[tuple[str, str]]] = {}
+    unplaced = list(report.unplaced)
+    for key, text in _leaves(narrative):
+        section = names.get(normal(str(key[0])))
+        if section is None:
+            hint = nearest(str(key[0]), [part.labels[0] for part in report.form.narratives])
+            unplaced.append(f"the section {str(key[0])[:60]}: leads nowhere" + (f"; {hint}" if hint else ""))
+        else:
+            prose.setdefault(section, []).append((str(_shown(text, MAX_PROSE)), f"narrative/{key[0]}"))
+    return evolve(report, figures=stated(report.form, prose), unplaced=tuple(unplaced))
 
 
 def same_name(a: str, b: str) -> bool:
@@ -377,7 +394,7 @@ def _name(key: object) -> str:
     return str(key) if kind in (int, float, bool) else f"({type_name(key)})"
 
 
-def _shown(item: object) -> object:
+def _shown(item: object, most: int = 200) -> object:
     """What was given in a form that can be shown: itself where it is plain, else its text."""
     if type(item) in PLAIN:
         return item
@@ -385,4 +402,4 @@ def _shown(item: object) -> object:
         text = str.__str__(item) if issubclass(type(item), str) else str(item)
     except Exception:  # whatever a stranger's object raises when it is asked for its text
         return type_name(item)
-    return text[:200] if type(text) is str else type_name(item)
+    return text[:most] if type(text) is str else type_name(item)

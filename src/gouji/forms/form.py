@@ -144,11 +144,26 @@ class Table:
 
 
 @frozen
+class Figure:
+    """A figure that a section of prose may quote, in one of its wordings and not behind the words of `without`.
+
+    A wording holds literals, `{n}` where the figure stands, `{*}` for a gap and `{#}` for another figure; without `{n}`
+    it states 0.
+    """
+
+    name: str
+    type: CellType
+    wordings: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+@frozen
 class Narrative:
     """A section of prose."""
 
     name: str
     labels: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
 
 
 @frozen
@@ -313,6 +328,16 @@ class Form:
     def at(self) -> dict[tuple[str, Path, Path], Cell]:
         """Cells of a form without open members, by table, row path and column path."""
         return self.layout().at
+
+    @cached_property
+    def figures(self) -> tuple[Cell, ...]:
+        """What sections of prose may quote, in order, each as a cell of its section; they are no cells of the form."""
+        every = [(section, figure) for section in self.narratives for figure in section.figures]
+        return tuple(
+            Cell(position, Table(section.name, section.labels, ()), 0, (figure.name,), (),
+                 (Member(figure.name, (figure.name,)),), (), figure.type)
+            for position, (section, figure) in enumerate(every)
+        )  # fmt: skip
 
     @cached_property
     def declared(self) -> Layout:

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from attrs import define, field
 
 from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, spelt
+from gouji.forms.figures import Prose, stated
 from gouji.forms.form import Axis, Cell, Form, Path
 from gouji.forms.labels import Words, normal
 from gouji.forms.outline import Header, Outline, Row
@@ -24,6 +25,9 @@ from gouji.sources import Problem, ReportError
 __all__ = ["Heading", "heading", "match"]
 
 _MOST_TOLD = 60
+Segment = tuple[str, list[Printed]]
+"""The cells under a title, and the name of what is called so."""
+_ENDS = "。！？；!?;:："
 _IN_ORDER = "the figures are taken in the order of the form"
 
 
@@ -34,7 +38,8 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     """
     tally = Tally()
     outlines = [Outline.of(form, table) for table in form.tables]
-    parts = _parts(document, form, outlines, tally)
+    segments = _segments(document.cells, form, outlines, tally)
+    parts = _parts(segments, outlines)
     for outline in outlines:
         if cells := parts.get(outline.table.name):
             _read_table(outline, cells, tally)
@@ -51,7 +56,7 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     return make(
         form.layout(), tuple(printed.text if printed else None for printed in found), values, year, agency=agency,
         source=document.name, places={position: printed.place for position, printed in tally.found.items()},
-        unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
+        figures=stated(form, _prose(segments, form)), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
     )  # fmt: skip
 
 
@@ -83,26 +88,42 @@ class Tally:
             self.unplaced.append(f"{where}, {title}{f', after {label}' if label else ''}: {shown}")
 
 
-def _parts(document: Document, form: Form, outlines: list[Outline], tally: Tally) -> dict[str, list[Printed]]:
+def _parts(segments: list[Segment], outlines: list[Outline]) -> dict[str, list[Printed]]:
     """The cells that stand under the title of each table."""
-    labels = {table.name: table.labels for table in form.tables} | {part.name: part.labels for part in form.narratives}
-    own = {outline.table.name: outline.words for outline in outlines}
     found: dict[str, list[list[Printed]]] = defaultdict(list)
-    for name, cells in _segments(document.cells, labels, own, tally):
+    for name, cells in segments:
         found[name].append(cells)
-    return {name: _joined(found[name], words) for name, words in own.items()}
+    return {outline.table.name: _joined(found[outline.table.name], outline.words) for outline in outlines}
 
 
-def _segments(
-    cells: Sequence[Printed], labels: dict[str, tuple[str, ...]], own: dict[str, Words], tally: Tally
-) -> list[tuple[str, list[Printed]]]:
+def _prose(segments: list[Segment], form: Form) -> Prose:
+    """The paragraphs of each section of prose, with their places; a line that ends no sentence goes on in the next."""
+    sections = {section.name for section in form.narratives if section.figures}
+    prose: dict[str, list[tuple[str, str]]] = {}
+    for name, cells in segments:
+        ended = True
+        for _, line in groupby(cells if name in sections else (), key=lambda cell: cell.line):
+            parts = list(line)
+            text = " ".join(cell.text for cell in parts).strip()
+            if ended or not prose.get(name):
+                prose.setdefault(name, []).append((text, parts[0].place))
+            else:
+                before, place = prose[name].pop()
+                prose[name].append((before + text, place))
+            ended = not text or text[-1] in _ENDS
+    return prose
+
+
+def _segments(cells: Sequence[Printed], form: Form, outlines: list[Outline], tally: Tally) -> list[Segment]:
     """The cells between titles, each stretch with the name of the title above it.
 
     A title may be printed again, in a list of contents or over a page.
     """
+    labels = {table.name: table.labels for table in form.tables} | {part.name: part.labels for part in form.narratives}
+    own = {outline.table.name: outline.words for outline in outlines}
     names = {normal(label): name for name, spellings in labels.items() for label in spellings}
     words = Words.of(labels.values())
-    found: list[tuple[str, list[Printed]]] = [("", [])]
+    found: list[Segment] = [("", [])]
     at = 0
     while at < len(cells):
         here, segment = found[-1]

@@ -15,12 +15,22 @@ _BEYOND = LIMIT**3
 
 
 @frozen
+class Mention:
+    """A figure as the prose states it: its value, how it is printed, its sentence with it in 【】, its place."""
+
+    value: Number
+    printed: str
+    sentence: str
+    place: str
+
+
+@frozen
 class Report:
     """One body's report for one year.
 
     `values` holds a whole number of last declared places per cell, 0 where `states` says why there is none; `outside`
     lists the positions whose number is not in the domain of its cell; `remarks` are the notes printed on a table or a
-    cell, by its name or key.
+    cell, by its name or key; `figures` are those that its prose quotes, by their position in the form, in each place.
     """
 
     layout: Layout = field(repr=False)
@@ -35,6 +45,7 @@ class Report:
     notes: tuple[str, ...] = ()
     outside: tuple[int, ...] = ()
     remarks: Mapping[str, str] = field(factory=dict, repr=False)
+    figures: Mapping[int, tuple[Mention, ...]] = field(factory=dict, repr=False)
 
     @property
     def form(self) -> Form:

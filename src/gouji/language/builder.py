@@ -122,7 +122,13 @@ class Builder(Transformer[Token, nodes.File]):
         )
 
     def narrative(self, meta: Any, items: list[Any]) -> nodes.Narrative:
-        return nodes.Narrative(items[0], items[1], span=self._span(meta))
+        name, labels, *figures = items
+        return nodes.Narrative(name, labels, tuple(filter(None, figures)), span=self._span(meta))
+
+    def figure(self, meta: Any, items: list[Any]) -> nodes.Figure:
+        name, unit, wordings, without = items
+        unit = nodes.Name(str(unit), span=self._span(meta)) if isinstance(unit, Token) else unit
+        return nodes.Figure(name, unit, wordings, without or (), span=self._span(meta))
 
     def rule(self, meta: Any, items: list[Any]) -> nodes.Rule:
         name, sentence, severity, *lines, body = items

@@ -48,7 +48,10 @@ class Over:
 
 @frozen
 class Read:
-    """The cells where the coordinates meet, in `this` report or in the `previous` one."""
+    """The cells where the coordinates meet, in `this` report or the `previous` one; or what a section of prose quotes.
+
+    Such a `figure` has its section as table and its name as row.
+    """
 
     table: str
     row: Coordinate

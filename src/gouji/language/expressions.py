@@ -340,8 +340,11 @@ class Meaning:
         item, kind = self._several(node.arguments[0])
         if any(isinstance(inner, core.Constant) for inner in core.walk(item)):
             raise Refused("previous is taken of cells, not of numbers", node.span)
-        if any(isinstance(inner, core.Read) and inner.source == "previous" for inner in core.walk(item)):
+        sources = {inner.source for inner in core.walk(item) if isinstance(inner, core.Read)}
+        if "previous" in sources:
             raise Refused("previous stands inside previous", node.span, "write it once")
+        if "figure" in sources:
+            raise Refused("previous is taken of cells, not of what the prose quotes", node.span)
         return core.Gather("sum", ((core.earlier(item), None, None),)), kind
 
     def _before(self, node: nodes.Call) -> Number:

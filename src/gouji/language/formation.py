@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from attrs import define, field
@@ -13,6 +14,9 @@ from gouji.sources import Problem, Span
 
 MAX_CELLS = 100_000
 MAX_ENTRIES = 1_000
+MAX_WORDING = 100
+_GAP = re.compile(r"\{[*#n]\}")
+_KINDS = ("count", "amount", "number", "date", "code", "text", "yesno")
 _SIGNED = ("number", "date")
 
 
@@ -53,7 +57,7 @@ class _Formation:
         form = forms.Form(
             id, self.file.form.title, said("edition", ""), first, last, said("source", ""), said("blank", "unknown"),
             tuple(self.mark(item) for item in self.file.form.settings if isinstance(item, nodes.Mark)), tables,
-            tuple(forms.Narrative(i.name.text, i.labels) for i in items if isinstance(i, nodes.Narrative)),
+            tuple(self._narrative(item) for item in items if isinstance(item, nodes.Narrative)),
             said("cells", ""),
         )  # fmt: skip
         if not self.problems:
@@ -114,6 +118,25 @@ class _Formation:
         if node.meaning == "between" and float(node.low) >= float(node.high):
             self.say(f"a mark lies between a smaller and a larger number, not {node.low} and {node.high}", node.span)
         return forms.Mark(node.texts, node.meaning, node.low, node.high)
+
+    def _narrative(self, node: nodes.Narrative) -> forms.Narrative:
+        self._distinct((figure.name for figure in node.figures), "figure")
+        return forms.Narrative(node.name.text, node.labels, tuple(self._figure(figure) for figure in node.figures))
+
+    def _figure(self, node: nodes.Figure) -> forms.Figure:
+        for text in node.wordings:
+            literal = max((part.strip() for part in _GAP.split(text)), key=len)
+            if text.count("{n}") > 1 or "{" in literal or "}" in literal:
+                self.say(f'the wording "{text}" is not literals with gaps', node.span, "write {n} once, {*} and {#}")
+            elif len(literal) < 2 or len(text) > MAX_WORDING:
+                hint = f"a wording has at most {MAX_WORDING} signs, two of them at least side by side"
+                self.say(f'the wording "{text}" says too little or too much', node.span, hint)
+        if node.unit.text in _KINDS:
+            self.say("a figure says its unit, or percent", node.unit.span, "write: figure 收到 件")
+        type = (
+            forms.CellType("percent", "%") if node.unit.text == "percent" else forms.CellType("number", node.unit.text)
+        )
+        return forms.Figure(node.name.text, type, node.wordings, node.without)
 
     def _table(self, table: nodes.Table) -> forms.Table:
         default = self._only_type(table.items)

@@ -62,11 +62,11 @@ class Set:
 
 @frozen
 class Cell:
-    """`cell`: `table[row, column]`."""
+    """`cell`: `table[row, column]`, or `section[figure]`."""
 
     table: Name
     row: Expression
-    column: Expression
+    column: Expression | None
     span: Span = place()
 
 
@@ -354,11 +354,23 @@ class Function:
 
 
 @frozen
+class Figure:
+    """`figure`: what a section may quote, its unit, its wordings, and words ahead of it that tell another quantity."""
+
+    name: Name
+    unit: Name
+    wordings: tuple[str, ...]
+    without: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
 class Narrative:
     """`narrative`."""
 
     name: Name
     labels: tuple[str, ...]
+    figures: tuple[Figure, ...]
     span: Span = place()
 
 

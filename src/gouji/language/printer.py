@@ -88,7 +88,7 @@ def lines(file: nodes.File) -> Iterator[Line]:
     yield from _settings(file.form.settings)
     before: object = None
     for item in file.items:
-        if not (isinstance(item, nodes.Narrative) and isinstance(before, nodes.Narrative)):
+        if not (isinstance(item, nodes.Narrative) and isinstance(before, nodes.Narrative) and not before.figures):
             yield Line(item.span.line, 0, "")
         yield from _item(item, 0)
         before = item
@@ -120,6 +120,12 @@ def _mark(mark: nodes.Mark) -> str:
     return f"{labels(mark.texts)} {meaning}"
 
 
+def _figure(figure: nodes.Figure) -> str:
+    without = f" except {labels(figure.without)}" if figure.without else ""
+    unit = "percent" if figure.unit.text == "percent" else name(figure.unit)
+    return f"figure {name(figure.name)} {unit} {labels(figure.wordings)}{without}"
+
+
 def _item(
     item: nodes.Codes | nodes.Function | nodes.Table | nodes.Narrative | nodes.Rule, depth: int
 ) -> Iterator[Line]:
@@ -131,6 +137,7 @@ def _item(
             yield Line(item.span.line, depth, head)
         case nodes.Narrative():
             yield Line(item.name.span.line, depth, f"narrative {name(item.name)} {labels(item.labels)}")
+            yield from (Line(f.name.span.line, depth + 1, _figure(f)) for f in item.figures)
         case nodes.Rule():
             yield from _rule(item, depth)
         case nodes.Table():
@@ -306,7 +313,8 @@ def _atom(node: nodes.Expression) -> str:
         case nodes.Set():
             return f"{{{', '.join(formula(item) for item in node.items)}}}"
         case nodes.Cell():
-            return f"{name(node.table)}[{term(node.row)}, {term(node.column)}]"
+            column = f", {term(node.column)}" if node.column else ""
+            return f"{name(node.table)}[{term(node.row)}{column}]"
         case nodes.Quantity():
             return f"{node.kind} {_atom(node.items)}"
         case nodes.Call():

@@ -19,7 +19,17 @@ from gouji.language import core
 
 _LANGUAGE = Path(__file__).parent
 _CLASSES: list[type] = [
-    *(forms.CellType, forms.Member, forms.Axis, forms.Block, forms.Table, forms.Narrative, forms.Mark, forms.Form),
+    *(
+        forms.CellType,
+        forms.Member,
+        forms.Axis,
+        forms.Block,
+        forms.Table,
+        forms.Figure,
+        forms.Narrative,
+        forms.Mark,
+        forms.Form,
+    ),
     *(core.Point, core.Over, core.Read, core.Constant, core.Linear, core.Gather, core.Apply, core.State, core.Compare),
     *(core.Logic, core.Rule, core.Edition),
 ]

@@ -155,8 +155,11 @@ class Scope:
 
     def read(self, node: nodes.Expression) -> core.Read:
         """The cells that a name, a selection or `table[row, column]` means."""
+        if isinstance(node, nodes.Cell) and node.column is None:
+            return self._figure(node)
         if isinstance(node, nodes.Cell):
             table = self.find_table(node.table)
+            assert node.column is not None
             return core.Read(table, self.points(table, "row", node.row), self.points(table, "column", node.column))
         tried = [axis for axis in AXES if self._other(axis) and self._may_be(axis, node)]
         if not tried:
@@ -173,6 +176,18 @@ class Scope:
         if len(found) > 1 and found[0] != found[1]:
             raise Refused("this names a row and a column", node.span, "write table[row, column]")
         return found[0]
+
+    def _figure(self, node: nodes.Cell) -> core.Read:
+        """What a section of prose quotes: `section[figure]`."""
+        sections = {section.name: section for section in self.form.narratives}
+        if node.table.text not in sections:
+            message = f"there is no section {node.table.text}"
+            raise Refused(message, node.table.span, nearest(node.table.text, sections) or "write table[row, column]")
+        names = [figure.name for figure in sections[node.table.text].figures]
+        if str(node.row) not in names:
+            message = f"the section {node.table.text} quotes no figure {node.row}"
+            raise Refused(message, node.span, nearest(str(node.row), names))
+        return core.Read(node.table.text, (core.Point((str(node.row),)),), (), "figure")
 
     def _other(self, axis: str) -> str:
         """The variable that gives the other axis of a name alone: the last one bound there."""
@@ -195,6 +210,10 @@ class Scope:
 
     def cells(self, read: core.Read, span: Span) -> list[Cell]:
         """The declared cells that a reading may mean; refuses one that is not there."""
+        if read.source == "figure":
+            return [
+                cell for cell in self.form.figures if (cell.table.name, cell.row) == (read.table, read.row[0].prefix)
+            ]
         found = []
         for row, column in product(self._declared(read.table, read.row), self._declared(read.table, read.column)):
             cell = self.form.declared.as_declared.get((read.table, row, column))
@@ -218,7 +237,7 @@ class Scope:
 
     def many(self, read: core.Read) -> bool:
         """Whether a reading may mean more than one cell, or none."""
-        return any(
+        return read.source != "figure" and any(
             len(points) != 1 or self._opens(read.table, axis, points[0])
             for axis, points in zip(AXES, (read.row, read.column), strict=True)
         )
