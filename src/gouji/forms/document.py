@@ -22,7 +22,8 @@ _NOTE = re.compile(r"\([^()]*\)")
 class Printed:
     """One printed cell or paragraph; cells of one printed row share the number `row`.
 
-    A cell of a grid takes its columns from `column` on, counted from 0, and `at` is its place; other text has its line.
+    A cell of a grid takes its columns from `column` on, counted from 0, and `at` is its place; other text has its line
+    and is of no `grid`.
     """
 
     text: str
@@ -31,6 +32,12 @@ class Printed:
     at: str = ""
     column: int = -1
     columns: int = 1
+    grid: int = -1
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Its columns, from the first up to the one behind the last."""
+        return self.column, self.column + self.columns
 
     @property
     def place(self) -> str:

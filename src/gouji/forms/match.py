@@ -14,7 +14,8 @@ from attrs import define, field
 
 from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, spelt
 from gouji.forms.figures import Prose, stated
-from gouji.forms.form import Axis, Cell, Form, Path
+from gouji.forms.form import Axis, Block, Cell, Form, Path
+from gouji.forms.grids import Gridded, across, printings
 from gouji.forms.labels import Words, normal
 from gouji.forms.outline import Header, Outline, Row
 from gouji.forms.readers.title import Heading, heading
@@ -171,29 +172,53 @@ class _Reader:
         placed = self._placed()
         grid = Grid.of(self.cells, [(self.entries[at], len(rows[row].cells)) for row, at in placed.items()])
         for number, block in enumerate(self.outline.table.blocks):
-            own = [row for row in placed if rows[row].block == number]
-            if own:
-                cells = [cell for row in own for cell in rows[row].cells]
-                self._header(block.columns, self._runs(own, placed), cells, lambda cell: cell.column)
-        for row, at in sorted(placed.items()):
-            self._bind(rows[row].cells, rows[row].label, at, grid)
+            own = sorted(row for row in placed if rows[row].block == number)
+            if not own:
+                continue
+            runs = self._runs(own, placed)
+            gridded = self._gridded(block.columns, runs, {row: placed[row] for row in own})
+            cells = [cell for row in own for cell in rows[row].cells]
+            self._header(block.columns, runs, cells, lambda cell: cell.column, gridded is not None and gridded.named)
+            for row in own:
+                if gridded:
+                    self._take(rows[row], placed[row], *gridded.take(row))
+                else:
+                    self._bind(rows[row].cells, rows[row].label, placed[row], grid)
         self._unfilled()
 
     def across(self) -> None:
         """A table in one printed line: the figures follow the last label of the header."""
         block = self.outline.table.blocks[0]
         cells = [cell for row in self.outline.rows for cell in row.cells]
+        pieces = [piece for entry in self.entries for piece in entry.run]
+        found, named = across(self.outline, pieces, self.cells, printings(self.cells))
+        if found:
+            self.tally.found |= found
+            ids = set(map(id, found.values()))
+            own = [at for at, entry in enumerate(self.entries)
+                   if any(id(self.cells[figure.start]) in ids for figure in entry.figures)]  # fmt: skip
+            self.told.update(own)
+            if not named:
+                self._headed(block, pieces if not own else self._ahead(own[0]), cells)
+            return
         places = [at for at, entry in enumerate(self.entries) if len(entry.figures) > 1 or len(cells) == 1]
         headed = [at for at in places if any(piece.word in self.outline.columns for piece in self.entries[at].run)]
         places = headed or places
         if len(places) > 1:
             self._refuse(cells, places, f"the figures stand in several lines ({self._lines(places)})", "keep one")
         elif places:
-            run = [piece for entry in self.entries[: places[0] + 1] for piece in entry.run]
-            self._header(block.columns, [run], cells, lambda cell: cell.column)
-            self._header(block.rows, [run], cells, lambda cell: cell.row)
-            self._repeats(block.columns, run, cells)
+            self._headed(block, self._ahead(places[0]), cells)
             self._bind(cells, "", places[0], Grid())
+
+    def _ahead(self, at: int) -> list[Piece]:
+        """The labels and texts ahead of the figures of an entry."""
+        return [piece for entry in self.entries[: at + 1] for piece in entry.run]
+
+    def _headed(self, block: Block, run: list[Piece], cells: list[Cell]) -> None:
+        """Refuses the cells of a table in one line where its header is not the form's."""
+        self._header(block.columns, [run], cells, lambda cell: cell.column)
+        self._header(block.rows, [run], cells, lambda cell: cell.row)
+        self._repeats(block.columns, run, cells)
 
     def rest(self) -> None:
         """Tells the rows that are not found and the figures that belong to no cell."""
@@ -289,12 +314,18 @@ class _Reader:
         return [head[:-1], *(list(entry.run[:-1]) for entry in between if len(entry.run) > 2)]
 
     def _header(
-        self, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Cell], part: Callable[[Cell], Path]
-    ) -> None:
-        """Refuses cells whose column is named in another order, or is not named where something else is."""
+        self, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Cell], part: Callable[[Cell], Path],
+        located: bool = False,
+    ) -> None:  # fmt: skip
+        """Refuses cells whose column is named in another order, or is not named where something else is.
+
+        Where figures are `located` under their labels the order is free.
+        """
         head = Header.of(axis, runs[0], self.cells)
         where = f"line {self.cells[runs[0][-1].start].line}" if runs[0] else "none is printed"
-        if not all(header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))):
+        if not located and not all(
+            header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))
+        ):
             reason = f"the labels of the header stand in another order than the form's ({where})"
             self._refuse(cells, [], reason, "put labels and figures in the form's order")
             return
@@ -327,6 +358,30 @@ class _Reader:
 
     # Binding: figures to cells
 
+    def _gridded(self, axis: Axis, runs: Sequence[Sequence[Piece]], places: dict[int, int]) -> Gridded | None:
+        """The rows of a block where they stand in grids."""
+        labels = {row: label for row, at in places.items() if (label := self.entries[at].label)}
+        return Gridded.of(axis, runs, self.cells, labels, printings(self.cells), self.outline.marks)
+
+    def _take(self, row: Row, at: int, found: dict[Path, Printed], reason: str) -> None:
+        """Binds the figures of a row of a grid by their columns."""
+        entry = self.entries[at]
+        self.told.add(at)
+        if not found:
+            self._refuse(
+                row.cells, [at], f"{row.label}: {reason} ({self._lines([at])})", "see whether a number is split"
+            )
+            return
+        self.tally.found |= {cell.position: found[cell.column] for cell in row.cells}
+        self._misspelt(row.label, at)
+        bound = {id(cell) for cell in found.values()}
+        self._leave(entry, [cell for figure in entry.figures if id(cell := self.cells[figure.start]) not in bound])
+
+    def _misspelt(self, label: str, at: int) -> None:
+        entry = self.entries[at]
+        if entry.label and entry.label.misspelt:
+            self.tally.note(f"{self._lines([at])}: {self._text(entry)} is read as {label}")
+
     def _bind(self, cells: Sequence[Cell], label: str, at: int, grid: Grid) -> None:
         """Binds the figures of an entry to cells; where their number does not fit, none is guessed."""
         entry = self.entries[at]
@@ -340,8 +395,7 @@ class _Reader:
             self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)
             return
         self.tally.found |= {cell.position: found for cell, found in zip(cells, printed, strict=True)}
-        if entry.label and entry.label.misspelt:
-            self.tally.note(f"line {self._line(at)}: {self._text(entry)} is read as {label}")
+        self._misspelt(label, at)
         bound = {id(cell) for cell in printed}
         self._leave(entry, [figure for figure in figures if id(figure) not in bound])
 

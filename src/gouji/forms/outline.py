@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from attrs import frozen
 
 from gouji.forms.document import Piece, Printed
-from gouji.forms.form import Axis, Cell, Form, Mark, Path, Table
+from gouji.forms.form import Axis, Cell, Form, Mark, Member, Path, Table
 from gouji.forms.labels import Words, normal
 
 _LONGEST_HEADER = 80
@@ -65,6 +65,10 @@ class Outline:
         """The official title of the table."""
         return self.table.labels[0]
 
+    def spelt(self, chain: Sequence[Member]) -> frozenset[str]:
+        """The words of the label of a member."""
+        return _words(chain[-1].labels)
+
     def under(self, row: int, groups: Iterable[Path]) -> bool:
         """Whether a row may follow the label of one of the groups: as a row of it, or beside or above it."""
         own = self.rows[row].group
@@ -111,6 +115,7 @@ class Header:
     axis: Axis
     named: Mapping[Path, int]
     strange: Sequence[int]
+    pieces: Sequence[Piece]
     texts: Sequence[Printed]
 
     @classmethod
@@ -131,7 +136,7 @@ class Header:
                 named[meant[0]] = at
             if _strange(text, [word for own in words.values() for word in own]):
                 strange.append(at)
-        return cls(axis, named, strange, [cells[piece.start] for piece in run])
+        return cls(axis, named, strange, run, [cells[piece.start] for piece in run])
 
     @property
     def ordered(self) -> bool:

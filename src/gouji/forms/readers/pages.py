@@ -35,6 +35,7 @@ class Pages:
     notes: list[str] = field(factory=list)
     _line: int = 0
     _row: int = 0
+    _grid: int = -1
 
     def line(self, parts: Sequence[str], alone: bool, place: str = "") -> None:
         """A line of text, divided or not, or an empty one; lines that are not `alone` share a row with those around."""
@@ -45,10 +46,11 @@ class Pages:
 
     def grid(self, boxes: Iterable[Box]) -> None:
         """The cells of a grid, row by row; a merged one stands where it begins."""
+        self._grid += 1
         for _, row in groupby(sorted(boxes, key=lambda box: (box.row, box.column)), key=lambda box: box.row):
             self._line += 1
             self._row += 1
-            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns) for b in row)
+            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid) for b in row)
         self._row += 1
 
     def note(self, text: str) -> None:

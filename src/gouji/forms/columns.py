@@ -1,0 +1,124 @@
+"""A table in a grid: which of its columns hold the figures of which member, and which cell of a row is whose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+
+from attrs import frozen
+
+from gouji.forms.document import Printed, is_figure
+from gouji.forms.form import Mark, Path
+
+Range = tuple[int, int]
+"""Columns of a grid, from the first up to the one behind the last."""
+
+
+def meet(one: Range, other: Range) -> bool:
+    """Whether two ranges of columns share one."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
+@frozen
+class Line:
+    """A row of a grid behind its label: its cells, where one is blank too."""
+
+    cells: tuple[Printed, ...]
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where its cells begin."""
+        return tuple(cell.column for cell in self.cells)
+
+    @property
+    def filled(self) -> list[Printed]:
+        """Its cells that are not empty."""
+        return [cell for cell in self.cells if not cell.empty]
+
+
+@frozen
+class Columns:
+    """The columns of each member in one grid; `foreign` are those that the header gives to something else.
+
+    `named` says whether the header names the members there, or whether they are taken in the order of the form.
+    """
+
+    ends: Mapping[Path, Range]
+    foreign: tuple[Range, ...] = ()
+    named: bool = True
+
+    def take(self, line: Line) -> tuple[dict[Path, Printed], str]:
+        """The cell of each member in a row; or nothing, and why they are not told apart."""
+        found: dict[Path, Printed] = {}
+        for path, ends in self.ends.items():
+            under = [cell for cell in line.cells if meet(cell.ends, ends)]
+            full = [cell for cell in under if not cell.empty]
+            if not under:
+                return {}, f"there is no cell under {path[-1]}"
+            if len(full) > 1:
+                return {}, f"{len(full)} cells stand under {path[-1]}"
+            if full and sum(meet(full[0].ends, other) for other in self.ends.values()) > 1:
+                return {}, f"the cell under {path[-1]} stands under another column too"
+            found[path] = (full or under)[0]
+        return found, ""
+
+    def stray(self, line: Line, marks: tuple[Mark, ...]) -> bool:
+        """Whether a figure of the row stands in no column that the header names."""
+        known = (*self.ends.values(), *self.foreign)
+        return any(
+            is_figure(cell.text, marks) and not any(meet(cell.ends, ends) for ends in known) for cell in line.filled
+        )
+
+    def fit(self, lines: Sequence[Line], marks: tuple[Mark, ...]) -> bool:
+        """Whether the columns are those of the rows: no figure is stray, and most rows have a cell for each member."""
+        told = sum(not self.take(line)[1] for line in lines)
+        return 2 * told > len(lines) and not any(self.stray(line, marks) for line in lines)
+
+
+def by_header(
+    paths: Sequence[Path], named: Mapping[Path, Range], foreign: Iterable[Range], lines: Sequence[Line]
+) -> Columns | None:
+    """The columns that a header names; members that it does not name lie between those that it does."""
+    ranges = sorted(named.values())
+    if not named or any(one[1] > other[0] for one, other in pairwise(ranges)):
+        return None
+    ends: dict[Path, Range] = {}
+    for known, run in groupby(range(len(paths)), key=lambda at: paths[at] in named):
+        places = list(run)
+        if known:
+            ends |= {paths[at]: named[paths[at]] for at in places}
+            continue
+        before = named[paths[places[0] - 1]][1] if places[0] else None
+        after = named[paths[places[-1] + 1]][0] if places[-1] + 1 < len(paths) else None
+        between = _starts(lines, before, after)
+        if len(between) != len(places):
+            return None
+        ends |= {paths[at]: (start, start + 1) for at, start in zip(places, between, strict=True)}
+    others = tuple(ends_ for ends_ in foreign if not any(meet(ends_, own) for own in ends.values()))
+    return Columns({path: ends[path] for path in paths}, others)
+
+
+def _starts(lines: Sequence[Line], before: int | None, after: int | None) -> list[int]:
+    """Where cells of the rows begin between two columns; at an end of the rows, where figures do."""
+    closed = before is not None and after is not None
+    found = {
+        cell.column
+        for line in lines
+        for cell in (line.cells if closed else line.filled)
+        if (before is None or cell.column >= before) and (after is None or cell.column < after)
+    }
+    return sorted(found)
+
+
+def by_order(paths: Sequence[Path], lines: Sequence[Line], marks: tuple[Mark, ...]) -> Columns | None:
+    """The columns in the order of the form, where most rows have as many cells, or cells that ever hold a figure."""
+    often = Counter(line.starts for line in lines if line.cells)
+    if not often:
+        return None
+    starts, times = often.most_common(1)[0]
+    held = {c.column for line in lines if line.starts == starts for c in line.filled if is_figure(c.text, marks)}
+    taken = starts if len(starts) == len(paths) else tuple(start for start in starts if start in held)
+    if len(taken) != len(paths) or 2 * times <= len(lines) or not held <= set(taken):
+        return None
+    return Columns({path: (start, start + 1) for path, start in zip(paths, taken, strict=True)}, (), named=False)
