@@ -27,6 +27,13 @@ class Line:
     figures: list[str] = field(factory=list)
     cells: tuple[Cell, ...] = ()
     kind: str = "row"
+    wide: list[str] | None = None
+    """A line of a header with an empty cell for each column over which a label goes on."""
+
+    def renamed(self, names: dict[str, str]) -> None:
+        """Puts other labels in the place of some."""
+        self.labels = [names.get(label, label) for label in self.labels]
+        self.wide = self.wide and [names.get(label, label) for label in self.wide]
 
     @property
     def parts(self) -> list[str]:
@@ -112,10 +119,29 @@ def _header(headings: Sequence[str], members: tuple[Member, ...], under: tuple[M
     if headings and nested:
         yield Line(["", headings[0]], kind="header")
     start = [] if nested else [*headings[:1]]
+    columns: Sequence[Member | None] = members
     while members:
-        yield Line([*start, *(member.labels[0] for member in members)], kind="header")
+        yield Line([*start, *(member.labels[0] for member in members)], kind="header", wide=list(_wide(columns, under)))
         below = [child for m in members for child in (m.children or (under if m not in under else ()))]
+        columns = [child for m in columns for child in _children(m, under)]
         members, start = tuple(below), [""]
+
+
+def _children(member: Member | None, under: tuple[Member, ...]) -> Sequence[Member | None]:
+    if member is None:
+        return [None]
+    return member.children or (under if under and member not in under else [None])
+
+
+def _wide(columns: Sequence[Member | None], under: tuple[Member, ...]) -> Iterator[str]:
+    for member in columns:
+        yield member.labels[0] if member else ""
+        yield from [""] * (_leaves(member, under) - 1 if member else 0)
+
+
+def _leaves(member: Member, under: tuple[Member, ...]) -> int:
+    inner = sum(_leaves(child, under) for child in member.children)
+    return inner or (len(under) if under and member not in under else 1)
 
 
 Hazard = Callable[[Sheet], None]
@@ -135,6 +161,9 @@ def _bars(lines: list[Line]) -> list[str]:
     for line in lines:
         if line.kind == "other":
             rows.append(line.parts)
+            continue
+        if line.wide and len(line.wide) > 1:
+            rows.append([""] * (width - len(line.wide)) + line.wide)
             continue
         gap = [""] * (width - len(line.parts)) if len(line.figures) == len(line.cells) else []
         wide = len(line.figures) == most
@@ -171,7 +200,7 @@ def _each_label(page: Sheet, change: Callable[[str], str]) -> None:
     for part in page.parts:
         part.title = change(part.title)
         for line in part.lines:
-            line.labels = [change(label) for label in line.labels]
+            line.renamed({label: change(label) for label in line.labels})
 
 
 def list_of_contents(page: Sheet) -> None:
@@ -199,7 +228,7 @@ def misspelt(page: Sheet) -> None:
     rows = [line for line in rows if max(map(len, map(normal, line.labels))) >= 4]
     for line in (*page.random.sample(rows, min(1, len(rows))), page.main.lines[2]):
         at = max(range(len(line.labels)), key=lambda at: len(line.labels[at]))
-        line.labels[at] = _slip(line.labels[at], page.random)
+        line.renamed({line.labels[at]: _slip(line.labels[at], page.random)})
     page.parts[0].title = _slip(page.parts[0].title, page.random)
 
 
@@ -356,7 +385,7 @@ def swapped_columns(page: Sheet) -> None:
     other = {columns[first]: columns[first + 1], columns[first + 1]: columns[first]}
     headers = [line for line in part.lines if line.kind == "header" and other.keys() <= set(line.labels)]
     for line in headers:
-        line.labels = [other.get(label, label) for label in line.labels]
+        line.renamed(other)
     for line in part.lines if headers else ():
         for at, cell in enumerate(line.cells[:-1]):
             if cell.columns[-1].labels[0] == columns[first] and len(line.figures) > at + 1:
@@ -400,12 +429,12 @@ def strange_column(page: Sheet) -> None:
     """A column with another label in the place of one of the form's."""
     part = page.main
     header = [line for line in part.lines if line.kind == "header"][-1]
-    header.labels[page.random.randrange(1, len(header.labels))] = "境外机构"
+    header.renamed({header.labels[page.random.randrange(1, len(header.labels))]: "境外机构"})
 
 
 def other_unit(page: Sheet) -> None:
     for line in page.parts[0].lines:
-        line.labels = [label.replace("万元", "元") for label in line.labels]
+        line.renamed({label: label.replace("万元", "元") for label in line.labels})
 
 
 def lost_title(page: Sheet) -> None:

@@ -60,20 +60,11 @@ def test_every_format_is_read_whole(way: str) -> None:
 
 # Hazards that alone lose what a person would read, or tell what belongs to no cell though nothing is lost.
 OPEN = {
-    "blank_figures": "the row goes by the number of its figures, not by their columns",
-    "blank_rows": "a table in one line without any figure is not found",
-    "blank_ends": "a table in one line with one figure is not found",
-    "marked_figures": "the row goes by the number of its figures, not by their columns",
-    "garbled_figures": "a garbled figure at an end of a row is not seen as one",
-    "broken_labels": "a blank inside an item number hides the label",
-    "misspelt": "a slip inside the unit of a header refuses its column",
-    "labels_over_rows": "a bracket alone is told as a figure",
-    "broken_table_headed": "a repeated header above a row in another block hides its figures",
-    "spacer_columns": "an empty column inside counts as a figure",
-    "numbered_columns": "numbers of columns are taken for figures",
-    "numbered_rows": "numbers of rows are taken for figures",
-    "remark_column": "a remark behind the figures is taken for one",
-    "md-split_number": "where merged cells are spread, an empty cell inside counts as a figure",
+    "garbled_figures": "a remark alone beside a label is not seen as a figure",
+    "csv-split_number": "where merged cells are spread, two columns of figures stand under one label",
+    "md-split_number": "where merged cells are spread, two columns of figures stand under one label",
+    "xlsx-blank_rows": "a row without any value is no row of a sheet",
+    "xlsx of sheets-blank_rows": "a row without any value is no row of a sheet",
 }
 
 
@@ -89,28 +80,9 @@ def alone() -> Iterator[ParameterSet]:
 def test_a_hazard_alone_loses_nothing_but_what_it_hides(way: str, hazard: str) -> None:
     if reason := unread(way):
         pytest.skip(reason)
-    for seed in range(40 if way == "grid" else 2):
+    for seed in range(30 if way == "grid" else 1 if way == "docx" else 2):
         paper = paper_of(hazard, "distinct", seed)
         assert (judge(paper, reread(paper, way, BOOK)), seed) == (Verdict(), seed)
-
-
-# Rows with cells too many, and rows with figures too few: together the numbers fit, and the wrong figures are bound.
-TOO_MANY = {
-    "numbered_rows", "numbered_columns", "strange_column", "spacer_columns", "remark_column", "split_number",
-    "header_shifted",
-}  # fmt: skip
-TOO_FEW = {
-    "blank_figures", "blank_rows", "blank_ends", "marked_figures", "garbled_figures", "lost_number", "merged_figures",
-    "label_alone",
-}  # fmt: skip
-WRONG: tuple[tuple[set[str], set[str]], ...] = (({"torn_row"}, set()), ({"marked_figures"}, {"unmerged_columns"}))
-
-
-def known(names: set[str], way: str) -> bool:
-    """Whether these hazards together make a wrong value that is known."""
-    names = names | {"unmerged_columns"} if way in SPREAD else names
-    pairs = ((TOO_MANY, TOO_FEW), *WRONG)
-    return any(a & names and (b & names or not b) for a, b in pairs)
 
 
 @st.composite
@@ -131,8 +103,6 @@ def paper_of(hazards: str, values: str, seed: int) -> Paper:
 @given(cases())
 def test_no_cell_is_ever_wrong_and_what_is_lost_is_told(case: tuple[str, str, str, int]) -> None:
     way, hazards, values, seed = case
-    if known(set(hazards.split()), way):
-        return
     paper = paper_of(hazards, values, seed)
     try:
         verdict = judge(paper, reread(paper, way, BOOK))
@@ -142,11 +112,11 @@ def test_no_cell_is_ever_wrong_and_what_is_lost_is_told(case: tuple[str, str, st
     assert (verdict.wrong, verdict.untold) == ((), ())
 
 
-@pytest.mark.xfail(strict=True, reason="wrong values are bound")
 @pytest.mark.parametrize(
     ("hazards", "values", "seed"),
     [
         pytest.param("torn_row", "distinct", 107764, id="the rest of a torn label"),
+        pytest.param("marked_figures unmerged_columns", "distinct", 630662, id="a mark that the label swallows"),
         pytest.param("blank_ends numbered_rows", "distinct", 688811, id="numbers of rows for figures"),
         pytest.param("blank_rows numbered_columns", "distinct", 204200, id="numbers of columns for figures"),
         pytest.param("blank_figures remark_column", "distinct", 216045, id="a column of remarks"),
@@ -160,3 +130,14 @@ def test_no_cell_is_ever_wrong_and_what_is_lost_is_told(case: tuple[str, str, st
 def test_a_figure_goes_by_the_column_it_stands_in(hazards: str, values: str, seed: int) -> None:
     paper = paper_of(hazards, values, seed)
     assert judge(paper, reread(paper, "grid", BOOK)).wrong == ()
+
+
+@pytest.mark.parametrize("sign", ["/", "-", "—"])
+def test_a_sign_behind_a_label_is_what_its_cell_holds(sign: str) -> None:
+    paper = official(FORM, [sign] * 3 + list(DISTINCT[3:]))
+    assert judge(paper, reread(paper, "grid", BOOK)) == Verdict()
+
+
+def test_a_label_of_a_column_is_not_the_row_of_that_name() -> None:
+    paper = paper_of("lost_label one_grid remark_column", "distinct", 975)
+    assert judge(paper, reread(paper, "md", BOOK)).wrong == ()

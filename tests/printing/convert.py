@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice") or ""
-# From the ending of our files to the target that LibreOffice is asked for: an ending, and a filter where it has several.
+# From the ending of our files to what LibreOffice is asked for: an ending, and a filter where it has several.
 TARGETS = (
     ("docx", "pdf"),
     ("docx", "html:HTML (StarWriter)"),

@@ -17,7 +17,7 @@ CLASHES = (
     {"merged_figures", "unmerged_columns"}, {"lost_groups", "moved_row"}, {"row_twice", "row_missing"},
     {"row_twice", "cut_off"}, {"row_twice", "group_as_row"}, {"columns_swapped", "header_shifted"},
     {"columns_swapped", "strange_header"}, {"header_shifted", "strange_column"}, {"lost_number", "merged_figures"},
-    {"lost_number", "split_number"},
+    {"lost_number", "split_number"}, {"label_alone", "merged_figures"},
 )  # fmt: skip
 
 

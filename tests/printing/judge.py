@@ -3,7 +3,7 @@
 from attrs import frozen
 
 import gouji
-from gouji.forms.values import State, read
+from gouji.forms.values import BLANK, State, read
 from printing.paper import Paper
 
 _LOST = ("absent", "unreadable")
@@ -11,7 +11,7 @@ _LOST = ("absent", "unreadable")
 
 @frozen
 class Verdict:
-    """What is amiss: cells with another value, cells lost though no person would doubt them, losses without a word."""
+    """What is amiss: cells with another value, cells lost that no person would doubt, absent ones without a word."""
 
     wrong: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
@@ -23,7 +23,6 @@ def judge(paper: Paper, report: gouji.Report) -> Verdict:
     """The report against the paper it was read from."""
     wrong: list[str] = []
     lost: list[str] = []
-    silent: list[str] = []
     for cell in paper.form.cells:
         state = report.states.get(cell.position)
         found = state or report.values[cell.position]
@@ -31,10 +30,11 @@ def judge(paper: Paper, report: gouji.Report) -> Verdict:
         if found == true or (isinstance(true, State) and true.kind == "unreadable" and state == true):
             continue
         if state and state.kind in _LOST:
-            (lost if cell.position not in paper.doubt else silent).append(cell.key)
+            lost += [cell.key] if cell.position not in paper.doubt else []
         else:
             wrong.append(f"{cell.key}: {report.printed(cell) or found} for {paper.truth[cell.position] or 'a blank'}")
     told = report.notes or report.unplaced
+    absent = [cell.key for cell in paper.form.cells if report.states.get(cell.position, BLANK).kind == "absent"]
     return Verdict(
-        tuple(wrong), tuple(lost), () if told else (*lost, *silent), () if paper.doubt else tuple(report.unplaced)
+        tuple(wrong), tuple(lost), () if told else tuple(absent), () if paper.doubt else tuple(report.unplaced)
     )

@@ -53,10 +53,10 @@ def broken_labels(paper: Paper) -> None:
 
 
 def misspelt(paper: Paper) -> None:
-    """One character is wrong in a label of a row, of a column and of a title; short labels are beyond that."""
+    """One character is wrong in a label of a row, of a column and of a title; short ones and units are beyond that."""
     for grid in paper.filled():
         for kind in ("label", "header"):
-            spots = [spot for spot in grid.spots(kind) if len(normal(spot.text)) >= 4]
+            spots = [spot for spot in grid.spots(kind) if len(normal(spot.text)) >= 4 and "单位" not in spot.text]
             for spot in paper.random.sample(spots, min(1, len(spots))):
                 spot.text = slip(spot.text, paper.random)
 

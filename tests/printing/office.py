@@ -1,17 +1,20 @@
 """A paper as a document of a word processor or a spreadsheet: docx and xlsx."""
 
+import re
 from io import BytesIO
 
 import docx
 import openpyxl
+from docx.shared import Pt
 from openpyxl.styles import Alignment, Border, Side
 
 from printing.paper import Grid, Paper
 
 
-def print_docx(paper: Paper) -> bytes:
-    """Paragraphs and tables with merged cells."""
+def print_docx(paper: Paper, points: int = 7) -> bytes:
+    """Paragraphs and tables with merged cells; large letters break figures over lines."""
     document = docx.Document()
+    document.styles["Normal"].font.size = Pt(points)
     for item in paper.items:
         if isinstance(item, Grid):
             _table(document, item)
@@ -71,7 +74,7 @@ def _cell(
     sheet: openpyxl.worksheet.worksheet.Worksheet, row: int, column: int, text: str, numbers: bool
 ) -> openpyxl.cell.Cell:
     cell = sheet.cell(row, column)
-    if numbers and text.isascii() and text.replace(".", "", 1).isdigit() and str(float(text)).split("e")[0]:
+    if numbers and re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
         cell.value = float(text) if "." in text else int(text)
     elif text:
         cell.value = text

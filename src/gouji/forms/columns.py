@@ -39,14 +39,10 @@ class Line:
 
 @frozen
 class Columns:
-    """The columns of each member in one grid; `foreign` are those that the header gives to something else.
-
-    `named` says whether the header names the members there, or whether they are taken in the order of the form.
-    """
+    """The columns of each member in one grid; `foreign` are those that the header gives to something else."""
 
     ends: Mapping[Path, Range]
     foreign: tuple[Range, ...] = ()
-    named: bool = True
 
     def take(self, line: Line) -> tuple[dict[Path, Printed], str]:
         """The cell of each member in a row; or nothing, and why they are not told apart."""
@@ -63,17 +59,31 @@ class Columns:
             found[path] = (full or under)[0]
         return found, ""
 
-    def stray(self, line: Line, marks: tuple[Mark, ...]) -> bool:
-        """Whether a figure of the row stands in no column that the header names."""
+    def stray(self, line: Line, marks: tuple[Mark, ...]) -> list[Printed]:
+        """The figures of the row that stand in no column that the header names."""
         known = (*self.ends.values(), *self.foreign)
-        return any(
-            is_figure(cell.text, marks) and not any(meet(cell.ends, ends) for ends in known) for cell in line.filled
-        )
+        return [
+            cell
+            for cell in line.filled
+            if is_figure(cell.text, marks) and not any(meet(cell.ends, ends) for ends in known)
+        ]
 
     def fit(self, lines: Sequence[Line], marks: tuple[Mark, ...]) -> bool:
-        """Whether the columns are those of the rows: no figure is stray, and most rows have a cell for each member."""
-        told = sum(not self.take(line)[1] for line in lines)
-        return 2 * told > len(lines) and not any(self.stray(line, marks) for line in lines)
+        """Whether the columns are those of the rows: half of them have a cell for each member and no stray figure.
+
+        A stray figure beside all the columns would mean that these are shifted, unless its row is laid out otherwise.
+        """
+        low, high = min(self.ends.values())[0], max(self.ends.values())[1]
+        stray = [(line, self.stray(line, marks)) for line in lines]
+        fitting = [line for line, odd in stray if not odd and not self.take(line)[1]]
+        layouts = {line.starts for line in fitting}
+        beside = [line.starts for line, odd in stray if any(not low <= cell.column < high for cell in odd)]
+        return 2 * len(fitting) >= len(lines) and bool(fitting) and layouts.isdisjoint(beside)
+
+
+def numbering(cells: Sequence[Printed]) -> bool:
+    """Whether cells number what they stand beside: 1, 2, 3 and so on."""
+    return len(cells) > 1 and [cell.text.strip() for cell in cells] == [str(at) for at in range(1, len(cells) + 1)]
 
 
 def by_header(
@@ -121,4 +131,4 @@ def by_order(paths: Sequence[Path], lines: Sequence[Line], marks: tuple[Mark, ..
     taken = starts if len(starts) == len(paths) else tuple(start for start in starts if start in held)
     if len(taken) != len(paths) or 2 * times <= len(lines) or not held <= set(taken):
         return None
-    return Columns({path: (start, start + 1) for path, start in zip(paths, taken, strict=True)}, (), named=False)
+    return Columns({path: (start, start + 1) for path, start in zip(paths, taken, strict=True)})

@@ -8,13 +8,14 @@ from itertools import groupby, pairwise
 from attrs import frozen
 
 from gouji.forms.form import CellType, Mark
-from gouji.forms.labels import Words, fold, is_item
+from gouji.forms.labels import Words, fold, is_item, squeeze
 from gouji.forms.values import State, read
 
 _ANY = CellType("amount", "", 6)
 _MOST_PARTS = 40
 _LONGEST_FIGURE = 60
 _MOST_LETTERS = 3
+_BRACKETS = frozenset("()[]{}<>\"'")
 _NOTE = re.compile(r"\([^()]*\)")
 
 
@@ -48,6 +49,20 @@ class Printed:
     def empty(self) -> bool:
         """Whether nothing is printed in the cell."""
         return not self.text or self.text.isspace()
+
+
+def span(first: Printed, last: Printed) -> str:
+    """From where to where something is printed."""
+    if first.at or first.line == last.line:
+        return first.place
+    return f"lines {first.line} to {last.line}"
+
+
+def joined(cells: Sequence[Printed]) -> str:
+    """Where each of some cells is printed."""
+    if len(cells) > 1 and not any(cell.at for cell in cells):
+        return f"lines {' and '.join(str(cell.line) for cell in cells)}"
+    return " and ".join(cell.place for cell in cells)
 
 
 @frozen
@@ -130,10 +145,18 @@ def pieces(cells: Sequence[Printed], words: Words, marks: tuple[Mark, ...]) -> l
         if cells[at].empty:
             at += 1
             continue
-        beside = bool(found) and found[-1].kind == "figure" and cells[found[-1].start].line == cells[at].line
+        beside = bool(found) and _beside(cells, found[-1], at)
         found.append(_piece(cells, at, words, marks, beside))
         at = found[-1].end
     return found
+
+
+def _beside(cells: Sequence[Printed], before: Piece, at: int) -> bool:
+    """Whether a cell stands in one line with the figure, or in a grid with the label, ahead of it."""
+    if cells[before.end - 1].line != cells[at].line:
+        return False
+    gridded = cells[at].grid >= 0 and len(cells[at].text) < _LONGEST_FIGURE and not is_item(cells[at].text)
+    return before.kind == "figure" or (before.kind == "label" and gridded and any(map(str.isdigit, cells[at].text)))
 
 
 def _piece(cells: Sequence[Printed], at: int, words: Words, marks: tuple[Mark, ...], beside: bool) -> Piece:
@@ -157,7 +180,7 @@ def spelt(cells: Sequence[Printed], at: int, words: Words) -> Piece | None:
             break
         text += cells[end - 1].text
         word = words.spell(text)
-        if word in words.known:
+        if word in words.known and (end == at + 1 or squeeze(cells[end - 1].text)):
             best = Piece("label", at, end, word)
         elif not near and (other := words.near(text, word)):
             near = Piece("label", at, end, other, misspelt=True)
@@ -173,7 +196,7 @@ def is_figure(text: str, marks: tuple[Mark, ...]) -> bool:
     if any(map(str.isdigit, bare)):
         return sum(map(str.isalpha, bare)) <= _MOST_LETTERS and not is_item(text)
     if len(bare) == 1 and bare.isascii():
-        return True
+        return bare not in _BRACKETS
     value = read(plain, _ANY, marks) if plain else State("unreadable")
     return not isinstance(value, State) or value.kind != "unreadable"
 

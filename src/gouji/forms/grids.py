@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from attrs import frozen
 
-from gouji.forms.columns import Columns, Line, Range, by_header, by_order, meet
+from gouji.forms.columns import Columns, Line, Range, by_header, by_order, meet, numbering
 from gouji.forms.document import Piece, Printed, is_figure
-from gouji.forms.form import Axis, Cell, Mark, Path
+from gouji.forms.form import Axis, Mark, Path
 from gouji.forms.outline import Header, Outline
 
+_OTHER_COLUMNS = "the columns of its figures are not those of the form"
 Printings = Mapping[int, tuple[Printed, ...]]
 """The cells of each printed row, by its number."""
 
@@ -23,21 +24,21 @@ def printings(cells: Sequence[Printed]) -> Printings:
 
 @frozen
 class Gridded:
-    """The rows of one block: the columns of each grid, None where they are not told apart, and the cells of each row.
-
-    `named` says whether every grid has its columns from a header.
-    """
+    """The rows of one block: the columns of each, None where they are not told apart, and its cells."""
 
     columns: Mapping[int, Columns | None]
     lines: Mapping[int, Line]
-    named: bool
+    marks: tuple[Mark, ...]
 
     @classmethod
     def of(
         cls, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Printed], labels: Mapping[int, Piece],
-        rows: Printings, marks: tuple[Mark, ...],
+        rows: Printings, texts: Sequence[Printed], marks: tuple[Mark, ...],
     ) -> Gridded | None:  # fmt: skip
-        """The rows with these labels, below headers in `runs`; None where one does not stand in a grid."""
+        """The rows with these labels, below headers in `runs`; None where one does not stand in a grid.
+
+        A column under one of the `texts` is not the form's.
+        """
         if not labels or any(cells[label.start].grid < 0 for label in labels.values()):
             return None
         lines = {row: _line(label, cells, rows, marks) for row, label in labels.items()}
@@ -46,17 +47,34 @@ class Gridded:
         for number in sorted({cells[label.start].grid for label in labels.values()}):
             own = [lines[row] for row, label in labels.items() if cells[label.start].grid == number]
             inside = [[piece for piece in run if cells[piece.start].grid == number] for run in runs]
-            last = columns[number] = _columns(axis, inside, cells, own, last, marks)
+            foreign = [text.ends for text in texts if text.grid >= 0]  # a table over pages names its columns once
+            last = columns[number] = _columns(axis, inside, cells, own, foreign, last, marks)
         grids = {row: cells[label.start].grid for row, label in labels.items()}
-        named = all(found is not None and found.named for found in columns.values())
-        return cls({row: columns[grid] for row, grid in grids.items()}, lines, named)
+        return cls({row: columns[grid] for row, grid in grids.items()}, lines, marks)
 
     def take(self, row: int) -> tuple[dict[Path, Printed], str]:
         """The cells of a row by the paths of their columns; or nothing, and why."""
+        columns, line = self.columns[row], self.lines[row]
+        if columns is None:
+            return {}, _OTHER_COLUMNS
+        if odd := columns.stray(line, self.marks):
+            return {}, f"{odd[0].text.strip()} stands in a column that the header does not name"
+        return columns.take(line)
+
+    def beside(self, row: int, cell: Printed) -> bool:
+        """Whether a cell is a remark, or a number of its row, in a column that is not the form's."""
         columns = self.columns[row]
-        return (
-            columns.take(self.lines[row]) if columns else ({}, "the columns of its figures are not those of the form")
-        )
+        if columns is None or not any(meet(cell.ends, ends) for ends in columns.foreign):
+            return False
+        column = [other for line in self.lines.values() for other in line.filled if other.ends == cell.ends]
+        return not any(map(str.isdigit, cell.text)) or _rising(column)
+
+
+def _rising(column: Sequence[Printed]) -> bool:
+    """Whether a column numbers its rows."""
+    texts = [cell.text.strip() for cell in column]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 5]
+    return len(numbers) == len(texts) and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def _line(label: Piece, cells: Sequence[Printed], rows: Printings, marks: tuple[Mark, ...]) -> Line:
@@ -69,7 +87,7 @@ def _line(label: Piece, cells: Sequence[Printed], rows: Printings, marks: tuple[
 
 def _columns(
     axis: Axis, runs: Iterable[Sequence[Piece]], cells: Sequence[Printed], lines: Sequence[Line],
-    last: Columns | None, marks: tuple[Mark, ...],
+    foreign: Sequence[Range], last: Columns | None, marks: tuple[Mark, ...],
 ) -> Columns | None:  # fmt: skip
     """The columns of one grid: by its headers if they agree, else as in the grid before, else in order."""
     paths = [path for path, _ in axis.leaves()]
@@ -80,59 +98,63 @@ def _columns(
         for path, at in header.named.items():
             if path in paths:
                 agree &= named.setdefault(path, header.texts[at].ends) == header.texts[at].ends
-    foreign = [header.texts[at].ends for header in headers for at in _foreign(header)]
     choices = (by_header(paths, named, foreign, lines) if agree else None, None if named else last)
     found = next((choice for choice in choices if choice and choice.fit(lines, marks)), None)
-    return found or by_order(paths, lines, marks)
-
-
-def _foreign(header: Header) -> list[int]:
-    """The texts of a header that name no member of the axis."""
-    known = set(header.named.values())
-    return [at for at, piece in enumerate(header.pieces) if piece.kind == "text" and at not in known]
+    return found or (_agreeing(by_order(paths, lines, marks), named) if agree else None)
 
 
 def across(
     outline: Outline, pieces: Sequence[Piece], cells: Sequence[Printed], rows: Printings
-) -> tuple[dict[int, Printed], bool]:
-    """The cells of a table that stands in one line of a grid under nested headers, by position; nothing in doubt.
+) -> tuple[dict[int, Printed], str]:
+    """The cells of a table that stands in one line of a grid under nested headers, by position; or why there are none.
 
-    Also whether the header names each of them, rather than that they are taken in order.
+    Neither where the table stands in no grid, or has no such line.
     """
-    block = outline.table.blocks[0]
-    every = [cell for row in outline.rows for cell in row.cells]
     labels = [piece for piece in pieces if piece.kind == "label" and cells[piece.start].grid >= 0]
-    if not labels or len({cells[piece.start].grid for piece in labels}) > 1:
-        return {}, False
+    grids = {cells[piece.start].grid for piece in labels}
+    if len(grids) != 1:
+        return {}, ""
+    bottom = max(cells[piece.end - 1].row for piece in labels)
+    lines = [Line(row) for number, row in rows.items() if number > bottom and row[0].grid in grids]
+    if not (line := _only(lines, outline.marks)):
+        return {}, ""
+    every = [cell for row in outline.rows for cell in row.cells]
+    paths = [cell.row + cell.column for cell in every]
+    named = _crossed(outline, labels, cells)
+    whole = by_header(paths, named, (), [line]) if named and len(named) == len(paths) else None
+    ordered = by_order(paths, [line], outline.marks) if named is not None else None
+    choices = (whole, _agreeing(ordered, named or {}))
+    columns = next((choice for choice in choices if choice and choice.fit([line], outline.marks)), None)
+    found = columns.take(line)[0] if columns else {}
+    if not found:
+        return {}, f"{_OTHER_COLUMNS} ({line.cells[0].place})"
+    return {cell.position: found[path] for cell, path in zip(every, paths, strict=True)}, ""
+
+
+def _only(lines: Sequence[Line], marks: tuple[Mark, ...]) -> Line | None:
+    """The one row with figures, else the first; a row that numbers the columns is none where there is another."""
+    figures = [[cell for cell in line.filled if is_figure(cell.text, marks)] for line in lines]
+    others = [line for line, held in zip(lines, figures, strict=True) if not numbering(held)]
+    held = [line for line, own in zip(lines, figures, strict=True) if own and line in (others or lines)]
+    return held[0] if len(held) == 1 else (others or lines)[0] if lines and not held else None
+
+
+def _crossed(outline: Outline, labels: Sequence[Piece], cells: Sequence[Printed]) -> dict[Path, Range] | None:
+    """Where a nested header names the columns of each row; None where it names one twice."""
+    block = outline.table.blocks[0]
     named: dict[Path, Range] = {}
     for piece in labels:
         here = cells[piece.start]
         columns = [path for path, chain in block.columns.leaves() if piece.word in outline.spelt(chain)]
-        above = [cells[other.start] for other in labels if cells[other.start].row < here.row]
-        groups = [path for path, chain in block.rows.leaves() for other in labels
-                  if other.word in outline.spelt(chain) and cells[other.start] in above
-                  and meet(cells[other.start].ends, here.ends)]  # fmt: skip
-        if len(columns) == len(groups) == 1:
-            if (key := groups[0] + columns[0]) in named:
-                return {}, False
-            named[key] = here.ends
-    bottom = max(cells[piece.end - 1].row for piece in labels)
-    grid = cells[labels[0].start].grid
-    lines = [Line(row) for number, row in rows.items() if number > bottom and row[0].grid == grid]
-    held = [line for line in lines if any(is_figure(cell.text, outline.marks) for cell in line.filled)]
-    return _met(every, named, held or lines[:1], outline.marks)
+        over = {other.word for other in labels
+                if cells[other.start].row < here.row and meet(cells[other.start].ends, here.ends)}  # fmt: skip
+        rows = [path for path, chain in block.rows.leaves() if over & outline.spelt(chain)]
+        if len(columns) == len(rows) == 1 and named.setdefault(rows[0] + columns[0], here.ends) != here.ends:
+            return None
+    return named
 
 
-def _met(
-    every: Sequence[Cell], named: Mapping[Path, Range], lines: Sequence[Line], marks: tuple[Mark, ...]
-) -> tuple[dict[int, Printed], bool]:
-    """The cells of the one line, by position."""
-    paths = [cell.row + cell.column for cell in every]
-    if len(lines) != 1:
-        return {}, False
-    columns = by_header(paths, named, (), lines) if len(named) == len(paths) else None
-    if columns is None or not columns.fit(lines, marks):
-        columns = by_order(paths, lines, marks)
-    found, _ = columns.take(lines[0]) if columns else ({}, "")
-    placed = {cell.position: found[path] for cell, path in zip(every, paths, strict=True)} if found else {}
-    return placed, columns is not None and columns.named
+def _agreeing(columns: Columns | None, named: Mapping[Path, Range]) -> Columns | None:
+    """The columns, if they are those that the header names as far as it does."""
+    agree = columns and all(meet(columns.ends[path], ends) for path, ends in named.items())
+    return columns if agree else None

@@ -10,7 +10,8 @@ from attrs import field, frozen
 _COUNT = "[一二三四五六七八九十百]{1,4}"
 _OPEN, _CLOSE = r"[(\[〔【〈「『]", r"[)\]〕】〉」』]"
 _ITEM = re.compile(
-    rf"\s*(?:({_COUNT})\s*[、.,]|{_OPEN}({_COUNT}){_CLOSE}|(\d{{1,3}})\s*[、.,)](?!\d)|{_OPEN}(\d{{1,3}}){_CLOSE})"
+    rf"\s*(?:({_COUNT})\s*[、.,]|{_OPEN}\s*({_COUNT})\s*{_CLOSE}|(\d{{1,3}})\s*[、.,)](?!\d)"
+    rf"|{_OPEN}\s*(\d{{1,3}})\s*{_CLOSE})"
 )
 _CIRCLED = re.compile(r"\s*[①-⑳❶-❿➀-➓]")
 # Signs of printed radicals that NFKC leaves alone, as extraction from a PDF gives them for the plain character.

@@ -12,23 +12,22 @@ from itertools import groupby, pairwise
 
 from attrs import define, field
 
-from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, spelt
-from gouji.forms.figures import Prose, stated
+from gouji.forms.columns import numbering
+from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, joined
+from gouji.forms.figures import stated
 from gouji.forms.form import Axis, Block, Cell, Form, Path
 from gouji.forms.grids import Gridded, across, printings
-from gouji.forms.labels import Words, normal
+from gouji.forms.labels import normal
 from gouji.forms.outline import Header, Outline, Row
 from gouji.forms.readers.title import Heading, heading
 from gouji.forms.report import Report, make
-from gouji.forms.values import ABSENT, State, read
+from gouji.forms.sections import divide, prose, tables
+from gouji.forms.tally import Tally
+from gouji.forms.values import ABSENT, read
 from gouji.sources import Problem, ReportError
 
 __all__ = ["Heading", "heading", "match"]
 
-_MOST_TOLD = 60
-Segment = tuple[str, list[Printed]]
-"""The cells under a title, and the name of what is called so."""
-_ENDS = "。！？；!?;:："
 _IN_ORDER = "the figures are taken in the order of the form"
 
 
@@ -39,8 +38,8 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     """
     tally = Tally()
     outlines = [Outline.of(form, table) for table in form.tables]
-    segments = _segments(document.cells, form, outlines, tally)
-    parts = _parts(segments, outlines)
+    segments = divide(document.cells, form, outlines, tally)
+    parts = tables(segments, outlines)
     for outline in outlines:
         if cells := parts.get(outline.table.name):
             _read_table(outline, cells, tally)
@@ -57,93 +56,8 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     return make(
         form.layout(), tuple(printed.text if printed else None for printed in found), values, year, agency=agency,
         source=document.name, places={position: printed.place for position, printed in tally.found.items()},
-        figures=stated(form, _prose(segments, form)), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
+        figures=stated(form, prose(segments, form)), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
     )  # fmt: skip
-
-
-@define
-class Tally:
-    """What is found while the tables are read, by the positions of cells."""
-
-    found: dict[int, Printed] = field(factory=dict)
-    refused: dict[int, State] = field(factory=dict)
-    notes: list[str] = field(factory=list)
-    unplaced: list[str] = field(factory=list)
-
-    def note(self, *parts: str) -> None:
-        """Tells something about the document and what to do, not without end."""
-        if len(self.notes) < _MOST_TOLD:
-            self.notes.append("; ".join(parts))
-
-    def refuse(self, cells: Iterable[Cell], reason: str) -> None:
-        """Leaves cells unreadable."""
-        for cell in cells:
-            self.refused.setdefault(cell.position, State("unreadable", reason=reason))
-
-    def leave(self, title: str, label: str, figures: Sequence[Printed]) -> None:
-        """Tells figures that belong to no cell."""
-        first, last = figures[0].line, figures[-1].line
-        where = f"line {first}" if first == last else f"lines {first} to {last}"
-        shown = " ".join(cell.text.strip()[:40] for cell in figures[:8]) + (" …" if len(figures) > 8 else "")
-        if len(self.unplaced) < _MOST_TOLD:
-            self.unplaced.append(f"{where}, {title}{f', after {label}' if label else ''}: {shown}")
-
-
-def _parts(segments: list[Segment], outlines: list[Outline]) -> dict[str, list[Printed]]:
-    """The cells that stand under the title of each table."""
-    found: dict[str, list[list[Printed]]] = defaultdict(list)
-    for name, cells in segments:
-        found[name].append(cells)
-    return {outline.table.name: _joined(found[outline.table.name], outline.words) for outline in outlines}
-
-
-def _prose(segments: list[Segment], form: Form) -> Prose:
-    """The paragraphs of each section of prose, with their places; a line that ends no sentence goes on in the next."""
-    sections = {section.name for section in form.narratives if section.figures}
-    prose: dict[str, list[tuple[str, str]]] = {}
-    for name, cells in segments:
-        ended = True
-        for _, line in groupby(cells if name in sections else (), key=lambda cell: cell.line):
-            parts = list(line)
-            text = " ".join(cell.text for cell in parts).strip()
-            if ended or not prose.get(name):
-                prose.setdefault(name, []).append((text, parts[0].place))
-            else:
-                before, place = prose[name].pop()
-                prose[name].append((before + text, place))
-            ended = not text or text[-1] in _ENDS
-    return prose
-
-
-def _segments(cells: Sequence[Printed], form: Form, outlines: list[Outline], tally: Tally) -> list[Segment]:
-    """The cells between titles, each stretch with the name of the title above it.
-
-    A title may be printed again, in a list of contents or over a page.
-    """
-    labels = {table.name: table.labels for table in form.tables} | {part.name: part.labels for part in form.narratives}
-    own = {outline.table.name: outline.words for outline in outlines}
-    names = {normal(label): name for name, spellings in labels.items() for label in spellings}
-    words = Words.of(labels.values())
-    found: list[Segment] = [("", [])]
-    at = 0
-    while at < len(cells):
-        here, segment = found[-1]
-        title = None if cells[at].empty else spelt(cells, at, words)
-        if title is None or (here in own and title.word in own[here].known):
-            segment.append(cells[at])
-            at += 1
-            continue
-        if title.misspelt:
-            tally.note(f"line {cells[at].line}: {cells[at].text.strip()} is read as {labels[names[title.word]][0]}")
-        found.append((names[title.word], []))
-        at = title.end
-    return found
-
-
-def _joined(segments: list[list[Printed]], words: Words) -> list[Printed]:
-    """The segments as one; those without a label of the table are lines of a list of contents."""
-    own = [cells for cells in segments if any(words.spell(cell.text) in words.known for cell in cells)]
-    return [cell for cells in own or segments for cell in cells]
 
 
 def _read_table(outline: Outline, cells: Sequence[Printed], tally: Tally) -> None:
@@ -165,6 +79,13 @@ class _Reader:
     entries: list[Entry]
     tally: Tally
     told: set[int] = field(factory=set)
+    first: dict[str, int] = field(init=False)
+    """Where each label is printed first."""
+
+    def __attrs_post_init__(self) -> None:
+        """Notes where each label is printed first."""
+        pieces = [piece for entry in reversed(self.entries) for piece in reversed(entry.run)]
+        self.first = {piece.word: piece.start for piece in pieces}
 
     def down(self) -> None:
         """A table of labelled rows."""
@@ -178,10 +99,10 @@ class _Reader:
             runs = self._runs(own, placed)
             gridded = self._gridded(block.columns, runs, {row: placed[row] for row in own})
             cells = [cell for row in own for cell in rows[row].cells]
-            self._header(block.columns, runs, cells, lambda cell: cell.column, gridded is not None and gridded.named)
+            self._header(block.columns, runs, cells, lambda cell: cell.column)
             for row in own:
                 if gridded:
-                    self._take(rows[row], placed[row], *gridded.take(row))
+                    self._take(rows[row], placed[row], gridded, row)
                 else:
                     self._bind(rows[row].cells, rows[row].label, placed[row], grid)
         self._unfilled()
@@ -191,15 +112,16 @@ class _Reader:
         block = self.outline.table.blocks[0]
         cells = [cell for row in self.outline.rows for cell in row.cells]
         pieces = [piece for entry in self.entries for piece in entry.run]
-        found, named = across(self.outline, pieces, self.cells, printings(self.cells))
-        if found:
-            self.tally.found |= found
+        found, reason = across(self.outline, pieces, self.cells, printings(self.cells))
+        if found or reason:
             ids = set(map(id, found.values()))
             own = [at for at, entry in enumerate(self.entries)
                    if any(id(self.cells[figure.start]) in ids for figure in entry.figures)]  # fmt: skip
+            self.tally.found |= found
             self.told.update(own)
-            if not named:
-                self._headed(block, pieces if not own else self._ahead(own[0]), cells)
+            self._headed(block, pieces if not own else self._ahead(own[0]), cells)
+            if reason:
+                self._refuse(cells, [], reason, "see whether a number is split or a cell is left out")
             return
         places = [at for at, entry in enumerate(self.entries) if len(entry.figures) > 1 or len(cells) == 1]
         headed = [at for at in places if any(piece.word in self.outline.columns for piece in self.entries[at].run)]
@@ -224,8 +146,9 @@ class _Reader:
         """Tells the rows that are not found and the figures that belong to no cell."""
         self._absent()
         for at, entry in enumerate(self.entries):
-            if entry.figures and at not in self.told:
-                self._leave(entry, [self.cells[figure.start] for figure in entry.figures])
+            figures = [self.cells[figure.start] for figure in entry.figures]
+            if figures and at not in self.told and not (numbering(figures) and figures[0].grid >= 0):
+                self._leave(entry, figures)
 
     # Placing: entries on rows
 
@@ -238,9 +161,14 @@ class _Reader:
         return [row for row in self.outline.by_word.get(label.word, ()) if self.outline.under(row, above)]
 
     def _groups(self, entry: Entry) -> list[Path]:
-        """The groups that the last group label ahead of the row's own may name."""
+        """The groups that the last group label ahead of the row's own may name; a repeated header names none."""
         groups = self.outline.groups
-        return next((groups[piece.word] for piece in reversed(entry.run[:-1]) if piece.word in groups), [])
+        named = [(at, piece) for at, piece in enumerate(entry.run[:-1]) if piece.word in groups]
+        if not named:
+            return []
+        at, piece = named[-1]
+        headed = any(other.word in self.outline.columns for other in entry.run[at + 1 : -1])
+        return [] if headed and self.first[piece.word] < piece.start else groups[piece.word]
 
     def _ends_header(self, entry: Entry, label: Piece) -> bool:
         """Whether the label ends a header whose first row has lost its label: columns share names with rows."""
@@ -314,23 +242,17 @@ class _Reader:
         return [head[:-1], *(list(entry.run[:-1]) for entry in between if len(entry.run) > 2)]
 
     def _header(
-        self, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Cell], part: Callable[[Cell], Path],
-        located: bool = False,
-    ) -> None:  # fmt: skip
-        """Refuses cells whose column is named in another order, or is not named where something else is.
-
-        Where figures are `located` under their labels the order is free.
-        """
+        self, axis: Axis, runs: Sequence[Sequence[Piece]], cells: Sequence[Cell], part: Callable[[Cell], Path]
+    ) -> None:
+        """Refuses cells whose column is named in another order, or is not named where something else is."""
         head = Header.of(axis, runs[0], self.cells)
-        where = f"line {self.cells[runs[0][-1].start].line}" if runs[0] else "none is printed"
-        if not located and not all(
-            header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))
-        ):
+        where = self.cells[runs[0][-1].start].place if runs[0] else "none is printed"
+        if not all(header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))):
             reason = f"the labels of the header stand in another order than the form's ({where})"
             self._refuse(cells, [], reason, "put labels and figures in the form's order")
             return
         for path, printed in head.misspelt:
-            self.tally.note(f"line {printed.line}: {printed.text.strip()} is read as {head.names([path])}")
+            self.tally.note(f"{printed.place}: {printed.text.strip()} is read as {head.names([path])}")
         own = {path: [cell for cell in cells if part(cell) == path] for path in head.missing}
         lost = [path for path, inner in own.items() if inner]
         if head.strange and not all(map(head.replaced, lost)):
@@ -361,12 +283,14 @@ class _Reader:
     def _gridded(self, axis: Axis, runs: Sequence[Sequence[Piece]], places: dict[int, int]) -> Gridded | None:
         """The rows of a block where they stand in grids."""
         labels = {row: label for row, at in places.items() if (label := self.entries[at].label)}
-        return Gridded.of(axis, runs, self.cells, labels, printings(self.cells), self.outline.marks)
+        texts = [self.cells[p.start] for entry in self.entries for p in entry.run if p.kind == "text"]
+        return Gridded.of(axis, runs, self.cells, labels, printings(self.cells), texts, self.outline.marks)
 
-    def _take(self, row: Row, at: int, found: dict[Path, Printed], reason: str) -> None:
+    def _take(self, row: Row, at: int, gridded: Gridded, number: int) -> None:
         """Binds the figures of a row of a grid by their columns."""
         entry = self.entries[at]
         self.told.add(at)
+        found, reason = gridded.take(number)
         if not found:
             self._refuse(
                 row.cells, [at], f"{row.label}: {reason} ({self._lines([at])})", "see whether a number is split"
@@ -375,7 +299,8 @@ class _Reader:
         self.tally.found |= {cell.position: found[cell.column] for cell in row.cells}
         self._misspelt(row.label, at)
         bound = {id(cell) for cell in found.values()}
-        self._leave(entry, [cell for figure in entry.figures if id(cell := self.cells[figure.start]) not in bound])
+        left = [cell for figure in entry.figures if id(cell := self.cells[figure.start]) not in bound]
+        self._leave(entry, [cell for cell in left if not gridded.beside(number, cell)])
 
     def _misspelt(self, label: str, at: int) -> None:
         entry = self.entries[at]
@@ -390,7 +315,7 @@ class _Reader:
         printed = grid.figures(self.cells, entry, len(cells))
         if not printed:
             fits = "out of line with the columns" if len(figures) == len(cells) else f"{len(cells)} expected"
-            reason = f"{_count(len(figures), 'figure')} printed, {fits} (line {figures[0].line})"
+            reason = f"{_count(len(figures), 'figure')} printed, {fits} ({figures[0].place})"
             hint = "see whether a number is split or a cell is left out"
             self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)
             return
@@ -406,7 +331,14 @@ class _Reader:
             for word, numbers in self.outline.by_word.items()
             if len(numbers) == 1 and not self._settled(self.outline.rows[numbers[0]])
         }
-        for piece in (piece for entry in self.entries for piece in entry.run if piece.word in rows):
+        headers = Counter(
+            self.cells[piece.start].line
+            for entry in self.entries
+            for piece in entry.run
+            if piece.word in self.outline.columns
+        )
+        pieces = [piece for entry in self.entries for piece in entry.run if piece.word in rows and not piece.misspelt]
+        for piece in (piece for piece in pieces if headers[self.cells[piece.start].line] < 2):
             row = rows[piece.word]
             empty = [] if self._settled(row) else self._empty_after(piece, len(row.cells))
             if empty:
@@ -428,15 +360,15 @@ class _Reader:
 
     def _absent(self) -> None:
         """Tells the rows that are not found, neighbours together, with the line after which they are missed."""
-        line = 0
+        last: Printed | None = None
         for settled, rows in groupby(self.outline.rows, key=self._settled):
             run = list(rows)
             if settled:
                 found = [self.tally.found.get(cell.position) for row in run for cell in row.cells]
-                line = max((printed.line for printed in found if printed), default=line)
+                last = max([printed for printed in found if printed], key=lambda printed: printed.line, default=last)
                 continue
             names = run[0].label if len(run) == 1 else f"{_count(len(run), 'row')}, {run[0].label} to {run[-1].label},"
-            where = f"after line {line}" if line else f"from line {self.cells[0].line} on"
+            where = f"after {last.place}" if last else f"from {self.cells[0].place} on"
             self._note(f"{names} not found {where}", "see whether the table is cut off or a label is misspelt")
 
     def _leave(self, entry: Entry, figures: list[Printed]) -> None:
@@ -453,13 +385,12 @@ class _Reader:
         self._note(f"{reason}; {_count(len(cells), 'cell')} not read", hint)
 
     def _lines(self, places: Sequence[int]) -> str:
-        lines = [str(self._line(at)) for at in places[:3]]
-        return f"line {lines[0]}" if len(lines) == 1 else f"lines {' and '.join(lines)}"
+        return joined([self._at(at) for at in places[:3]])
 
-    def _line(self, at: int) -> int:
-        """The line of the label of an entry, else of its figures."""
+    def _at(self, at: int) -> Printed:
+        """The label of an entry, else the first of its figures."""
         entry = self.entries[at]
-        return self.cells[(entry.run[-1] if entry.run else entry.figures[0]).start].line
+        return self.cells[(entry.run[-1] if entry.run else entry.figures[0]).start]
 
     def _text(self, entry: Entry) -> str:
         """The label or text directly ahead of the figures, as printed."""

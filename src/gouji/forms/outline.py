@@ -115,7 +115,6 @@ class Header:
     axis: Axis
     named: Mapping[Path, int]
     strange: Sequence[int]
-    pieces: Sequence[Piece]
     texts: Sequence[Printed]
 
     @classmethod
@@ -136,7 +135,7 @@ class Header:
                 named[meant[0]] = at
             if _strange(text, [word for own in words.values() for word in own]):
                 strange.append(at)
-        return cls(axis, named, strange, run, [cells[piece.start] for piece in run])
+        return cls(axis, named, strange, [cells[piece.start] for piece in run])
 
     @property
     def ordered(self) -> bool:

@@ -1,5 +1,6 @@
 """Lines and grids in the order in which a reader meets them -> one Document."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -10,6 +11,10 @@ from gouji.forms.readers.refusals import refuse
 from gouji.sources import ReportError
 
 MAX_CELLS = 500_000
+PAGE = re.compile(
+    r"\s*(?:[-—–─·]\s*\d{1,4}\s*[-—–─·]|第\s*\d+\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4}|[Pp]age \d+.{0,12})\s*"
+)
+"""What is a page number when it stands alone."""
 
 
 @frozen
@@ -36,21 +41,33 @@ class Pages:
     _line: int = 0
     _row: int = 0
     _grid: int = -1
+    _barred: bool = False
 
-    def line(self, parts: Sequence[str], alone: bool, place: str = "") -> None:
-        """A line of text, divided or not, or an empty one; lines that are not `alone` share a row with those around."""
+    def line(self, parts: Sequence[str], alone: bool, place: str = "", barred: bool = False) -> None:
+        """A line of text, divided or not, or an empty one; lines that are not `alone` share a row with those around.
+
+        Lines that bars divide, one below the other, are a grid.
+        """
         self._line += 1
         self._row += alone
-        self._add(Printed(part, self._line, self._row, place) for part in parts)
+        self._grid += barred and not self._barred
+        self._barred = barred
+        columns = enumerate(parts) if barred else ((-1, part) for part in parts)
+        grid = self._grid if barred else -1
+        self._add(Printed(part, self._line, self._row, place, column, 1, grid) for column, part in columns)
         self._row += alone
 
     def grid(self, boxes: Iterable[Box]) -> None:
-        """The cells of a grid, row by row; a merged one stands where it begins."""
+        """The cells of a grid, row by row; a merged one stands where it begins, and page numbers are left out."""
         self._grid += 1
         for _, row in groupby(sorted(boxes, key=lambda box: (box.row, box.column)), key=lambda box: box.row):
+            found = list(row)
+            filled = [box.text for box in found if box.text.strip()]
+            if len(filled) == 1 and len(filled[0]) < 40 and PAGE.fullmatch(filled[0]):
+                continue
             self._line += 1
             self._row += 1
-            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid) for b in row)
+            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid) for b in found)
         self._row += 1
 
     def note(self, text: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gouji.forms.document import Document
-from gouji.forms.readers.pages import Pages
+from gouji.forms.readers.pages import PAGE, Pages
 
 _LINE = re.compile(r"\r\n|\r|\n")
 _UNSEEN = dict.fromkeys([
@@ -14,9 +14,6 @@ _JUNK = re.compile(r"\[bookmark: [^\]\n]{0,80}\]|<br ?/?>")
 _BARS = str.maketrans("│┃｜║", "||||")
 _RULE = "|+:=_\\-─━═┄┈├┤┼┌┐└┘┬┴╔╗╚╝╠╣╦╩╬"
 _RULED = re.compile(rf"[\s{_RULE}]*[{_RULE}]{{3}}[\s{_RULE}]*")
-_PAGE = re.compile(
-    r"\s*(?:[-—–─·]\s*\d{1,4}\s*[-—–─·]|第\s*\d+\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4}|[Pp]age \d+.{0,12})\s*"
-)
 _LEADER = re.compile(r"(?:[.·]{3,}|…+)\s*(?=\d+$)")
 _BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
 _WORDS = re.compile(r"(?:[^\s(（]+|[(（][^)）]*[)）]?)+")
@@ -36,7 +33,8 @@ def read_text(text: str, name: str) -> Document:
     """
     pages = Pages(name)
     for line in _LINE.split(_JUNK.sub("", seen(text))):
-        pages.line(*divided(line))
+        parts, alone = divided(line)
+        pages.line(parts, alone, barred="|" in line.translate(_BARS))
     return pages.document()
 
 
@@ -55,7 +53,7 @@ def divided(line: str) -> tuple[list[str], bool]:
     """The cells of a line and whether they are a row; none for an empty line, a ruled one or a page number."""
     if not line.strip():
         return ([""], False) if "\t" in line else ([], True)
-    if len(line) < _PROSE and (_PAGE.fullmatch(line) or _RULED.fullmatch(line)):
+    if len(line) < _PROSE and (PAGE.fullmatch(line) or _RULED.fullmatch(line)):
         return [], False
     barred = line.translate(_BARS)
     if "|" in barred:
