@@ -20,6 +20,7 @@ MAX_PAGES = 200
 
 _SNAP = 2.0
 _WIDE = 1.2
+_PADDING = 5.5
 _NUMBER = re.compile(r"\d{1,3}")
 _PASSWORD = ("PDFPasswordIncorrect", "PDFEncryptionError")
 
@@ -163,7 +164,7 @@ class _Page:
         table, boxes = self.tables[number], []
         for at, cell in enumerate(table.cells):
             row, column, columns = table.span(cell)
-            text = "\n".join(map(_joined, _lines(within.get((number, at), []))))
+            text = _unwrapped(_lines(within.get((number, at), [])), cell[2] - cell[0])
             place = f"page {self.number}, table {number + 1}, row {row + 1}, column {column + 1}"
             boxes.append(Box(text, row, column, columns, place))
         pages.grid(boxes)
@@ -180,6 +181,17 @@ def _lines(chars: Sequence[Any]) -> list[list[Any]]:
         else:
             lines.append([char])
     return [sorted(line, key=lambda char: char["x0"]) for line in lines]
+
+
+def _unwrapped(lines: Sequence[Sequence[Any]], width: float) -> str:
+    """The text of a cell; a number is joined again where its line is full, as in a column that is too narrow for it."""
+    text = ""
+    for at, line in enumerate(lines):
+        here, before = _joined(line), lines[at - 1] if at else line
+        room = width - 2 * _PADDING - (before[-1]["x1"] - before[0]["x0"])
+        full = room < line[0]["x1"] - line[0]["x0"] and text[-1:].isdigit() and here[:1].isdigit()
+        text += here if full or not at else f"\n{here}"
+    return text
 
 
 def _joined(line: Sequence[Any]) -> str:

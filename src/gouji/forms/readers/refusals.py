@@ -20,7 +20,7 @@ def library(module: str, package: str, what: str, extra: str, name: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module.partition(".")[0]:
+        if (error.name or "").partition(".")[0] != module.partition(".")[0]:
             raise
         raise refuse(name, f"reading {what} needs {package}", f"pip install 'gouji[{extra}]'") from None
 
