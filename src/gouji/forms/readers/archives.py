@@ -50,7 +50,10 @@ def _measure(parts: list[zipfile.ZipInfo], name: str) -> None:
     packed = [part for part in parts if part.file_size > max(_SMALL, _MOST_PACKED * part.compress_size)]
     if len(parts) > MAX_PARTS:
         raise refuse(name, f"the document holds {len(parts)} parts, more than {MAX_PARTS}", _CHECK)
-    if total > MAX_UNPACKED or text > MAX_TEXT or packed:
+    if packed:
+        message = f"{packed[0].filename} is packed more than {_MOST_PACKED} times, tighter than a document is"
+        raise refuse(name, message, _CHECK)
+    if total > MAX_UNPACKED or text > MAX_TEXT:
         raise refuse(name, f"the document unpacks to {total // 1_000_000} MB, more than a report holds", _CHECK)
     if any(part.flag_bits & 1 for part in parts):
         raise refuse(name, "the document is protected by a password", "save it without a password")

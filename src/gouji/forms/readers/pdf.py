@@ -12,11 +12,15 @@ from typing import Any
 from attrs import frozen
 
 from gouji.forms.document import Document
+from gouji.forms.readers.limits import deadline, inflating
 from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library, refuse
 from gouji.forms.readers.text import prose, seen
 
 MAX_PAGES = 200
+MAX_SECONDS = 120
+MAX_PAGE_SECONDS = 15
+MAX_UNPACKED = 200_000_000
 
 _SNAP = 2.0
 _WIDE = 1.2
@@ -31,32 +35,32 @@ def read_pdf(data: bytes, name: str) -> Document:
     Raises ReportError when the file is damaged, locked, longer than a report, or holds only pictures.
     """
     pdfplumber = library("pdfplumber", "pdfplumber", "PDFs", "pdf", name)
+    types = library("pdfminer.pdftypes", "pdfplumber", "PDFs", "pdf", name)
     pages = Pages(name)
-    with _silence(), foreign(name, "the PDF", "open it and print it to a PDF again"):
+    limits = deadline(MAX_SECONDS, "it"), inflating(types, MAX_UNPACKED)
+    with _silence(), foreign(name, "the PDF", "open it and print it to a PDF again"), limits[0], limits[1]:
         for number, page in enumerate(_opened(pdfplumber, data, name), 1):
-            _Page.of(number, page).give(pages)
-            page.close()
+            with deadline(MAX_PAGE_SECONDS, f"page {number}"):
+                _Page.of(number, page).give(pages)
+                page.close()
     if not any(cell.text for cell in pages.cells):
         hint = "run text recognition on it, or take the Word file that it was made from"
         raise refuse(name, "this PDF is a picture (no text layer)", hint)
     return pages.document()
 
 
-def _opened(pdfplumber: Any, data: bytes, name: str) -> Iterator[Any]:
-    """The pages of a file."""
+def _opened(pdfplumber: Any, data: bytes, name: str) -> Sequence[Any]:
+    """The pages of a file; their content is not read yet."""
     try:
-        document = pdfplumber.open(BytesIO(data))
+        with deadline(MAX_PAGE_SECONDS, "its list of pages"):
+            pages: Sequence[Any] = pdfplumber.open(BytesIO(data)).pages
     except Exception as error:
-        reason = repr(error)
-        if any(word in reason for word in _PASSWORD):
+        if any(word in repr(error) for word in _PASSWORD):
             raise refuse(name, "the PDF is protected by a password", "save it without a password") from None
         raise
-    with document:
-        if len(document.pages) > MAX_PAGES:
-            raise refuse(
-                name, f"the PDF has more than {MAX_PAGES} pages", "a report is shorter; check which file it is"
-            )
-        yield from document.pages
+    if len(pages) > MAX_PAGES:
+        raise refuse(name, f"the PDF has more than {MAX_PAGES} pages", "a report is shorter; check which file it is")
+    return pages
 
 
 @contextmanager
@@ -73,21 +77,40 @@ def _silence() -> Iterator[None]:
         logger.setLevel(level)
 
 
+_Edges = tuple[float, float, float, float]  # left, top, right, bottom
+
+
 @frozen
 class _Ruled:
     """A table by its lines: where columns and rows begin, and the cells between them."""
 
     columns: tuple[float, ...]
     rows: tuple[float, ...]
-    cells: tuple[tuple[float, float, float, float], ...]
+    cells: tuple[_Edges, ...]
+    bands: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, cells: Sequence[tuple[float, float, float, float]]) -> "_Ruled":
-        """The lattice of these cells."""
+    def of(cls, cells: Sequence[_Edges]) -> "_Ruled":
+        """The lattice of these cells; each band of rows knows the cells that reach into it."""
         lefts = _steps([edge for cell in cells for edge in (cell[0], cell[2])])
-        return cls(lefts, _steps([cell[1] for cell in cells]), tuple(cells))
+        tops = _steps([cell[1] for cell in cells])
+        bands: list[list[int]] = [[] for _ in tops]
+        for at, (_, top, _, bottom) in enumerate(cells):
+            for band in range(_nearest(tops, top), bisect_left(tops, bottom - _SNAP)):
+                bands[band].append(at)
+        return cls(lefts, tops, tuple(cells), tuple(map(tuple, bands)))
 
-    def span(self, cell: tuple[float, float, float, float]) -> tuple[int, int, int]:
+    def at(self, x: float, y: float) -> int | None:
+        """The cell around a point."""
+        band = max(0, bisect_left(self.rows, y) - 1)
+        for beside in (band, max(0, band - 1)):  # edges that are nearly the same are one
+            for at in self.bands[beside]:
+                left, top, right, bottom = self.cells[at]
+                if left <= x <= right and top <= y <= bottom:
+                    return at
+        return None
+
+    def span(self, cell: _Edges) -> tuple[int, int, int]:
         """Row, column and columns of a cell."""
         left, top, right, _ = cell
         column = _nearest(self.columns, left)
@@ -146,18 +169,13 @@ class _Page:
         outside = []
         for char in self.chars:
             x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-            place = next((at for at in self._cells(x, y)), None)
+            found = ((number, table.at(x, y)) for number, table in enumerate(self.tables))
+            place = next(((number, at) for number, at in found if at is not None), None)
             if place is None:
                 outside.append(char)
             else:
                 within.setdefault(place, []).append(char)
         return within, outside
-
-    def _cells(self, x: float, y: float) -> Iterator[tuple[int, int]]:
-        for number, table in enumerate(self.tables):
-            for at, (left, top, right, bottom) in enumerate(table.cells):
-                if left <= x <= right and top <= y <= bottom:
-                    yield number, at
 
     def _table(self, number: int, within: dict[tuple[int, int], list[Any]], pages: Pages) -> None:
         """Gives one table as a grid."""

@@ -9,6 +9,7 @@ from attrs import define, field
 
 from gouji.forms.document import Document
 from gouji.forms.readers.characters import declared
+from gouji.forms.readers.markup import tangle
 from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library, refuse
 from gouji.forms.readers.tables import Budget, Table
@@ -46,6 +47,8 @@ def read_web(data: bytes, name: str, charset: str = "") -> Document:
     lexbor = library("selectolax.lexbor", "selectolax", "web pages", "html", name)
     found = _XML.match(data[:_HEAD]) or _CHARSET.search(data[:_HEAD])
     text = declared(data, charset or (found[1].decode() if found else ""), name)
+    if reason := tangle(text):
+        raise refuse(name, f"the web page cannot be read: {reason}", "save it again, or copy its text")
     page = _Page(Pages(name), Budget(name))
     with foreign(name, "the web page", "save it again, or copy its text"):
         for node, enters in _walk(lexbor.LexborHTMLParser(text).root):

@@ -2,9 +2,10 @@
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from attrs import define, field
 
@@ -12,15 +13,15 @@ from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.pages import MAX_CELLS, crowded
 from gouji.forms.readers.refusals import refuse
 
-MAX_REACH = 4_000_000
+MAX_REACH = 1_000_000
+MAX_SHEETS = 200
 
-_TAG = re.compile(rb"<(/?)(?:\w+:)?(sheetData|row|col|c|f|v|is|t)\b([^<>]*)>([^<]*)")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CELL_RECORDS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xBD, 0xBE, 0xD6, 0xFD}
 _BOF, _EOF, _SHEET, _DIMENSIONS = 0x809, 0x0A, 0x85, 0x200
-_MOST_HIDDEN = 20_000
+_MOST_HIDDEN = 300
+_MOST_ROWS = 1 << 20
 
 
 @define
@@ -51,11 +52,11 @@ def letters(column: int) -> str:
 
 def sheets_of(archive: Archive, name: str) -> dict[str, Sheet]:
     """The sheets of an .xlsx by name; ReportError where a value stands out of bounds."""
-    found = {}
-    for title, path in _paths(archive):
-        sheet = _scan(archive.parts.get(path, b""), name, title)
-        _within(sheet, name, title)
-        found[title] = sheet
+    paths = list(_paths(archive))
+    if len(paths) > MAX_SHEETS or len({path for _, path in paths}) < len(paths):
+        raise refuse(name, f"{len(paths)} sheets are more than a report has", "check which file this is")
+    found = {title: _scan(archive.parts.get(path, b""), name, title) for title, path in paths}
+    _within(found, name)
     return found
 
 
@@ -64,17 +65,22 @@ def old_sheets(records: bytes, name: str) -> list[Sheet]:
     starts = [
         struct.unpack_from("<I", body)[0] for kind, body in _records(records, 0) if kind == _SHEET and len(body) > 4
     ]
+    if len(starts) > MAX_SHEETS:
+        raise refuse(name, f"{len(starts)} sheets are more than a report has", "check which file this is")
     found = [_scan_records(records, start, name) for start in starts]
-    for number, sheet in enumerate(found, 1):
-        _within(sheet, name, f"sheet {number}")
+    _within({f"sheet {number}": sheet for number, sheet in enumerate(found, 1)}, name)
     return found
 
 
-def _within(sheet: Sheet, name: str, title: str) -> None:
-    row, column = sheet.last
-    if (row + 1) * (column + 1) > MAX_REACH:
-        where = f"{title}!{letters(column)}{row + 1}"
-        raise refuse(name, f"{title}: values reach as far as {where}", "delete what stands far outside of the tables")
+def _within(sheets: Mapping[str, Sheet], name: str) -> None:
+    """Refuses sheets that reach too far: the library makes room for every place up to the last value."""
+    total = 0
+    for title, sheet in sheets.items():
+        row, column = sheet.last
+        total += (row + 1) * (column + 1)
+        if total > MAX_REACH:
+            message = f"{title}: values reach as far as {title}!{letters(column)}{row + 1}"
+            raise refuse(name, message, "delete what stands far outside of the tables")
 
 
 # .xlsx
@@ -95,64 +101,87 @@ def _paths(archive: Archive) -> Iterator[tuple[str, str]]:
 
 
 @define
-class _Cursor:
-    """The cell that is being scanned."""
+class _Scan:
+    """One pass over the tags of a sheet, as a parser of XML meets them."""
 
+    name: str
+    title: str
+    sheet: Sheet
     row: int = -1
     column: int = -1
-    error: bool = False
+    kind: str = ""
     formula: bool = False
-    value: bytes = b""
+    held: bool = False
+    inside: bool = False
+    value: str = ""
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """A tag begins."""
+        tag = tag.rpartition(":")[2]
+        if tag == "c":
+            self._cell(given)
+        elif tag in ("v", "is"):
+            self.held = self.inside = True
+        elif tag == "f":
+            self.formula = True
+        elif tag == "row":
+            number = given.get("r", "")
+            self.row, self.column = int(number) - 1 if number.isdecimal() else self.row + 1, -1
+            if given.get("hidden") in ("1", "true"):
+                self.sheet.rows.add(self.row)
+            self._within()
+        elif tag == "col":
+            self.sheet.columns.update(_hidden(given))
+
+    def text(self, text: str) -> None:
+        """Text of a value."""
+        if self.inside:
+            self.value += text
+
+    def end(self, tag: str) -> None:
+        """A tag ends."""
+        tag = tag.rpartition(":")[2]
+        here = (self.row, self.column)
+        if tag in ("v", "is"):
+            self.inside = False
+        elif tag == "c":
+            if self.held:
+                self.sheet.reach(*here)
+            if self.kind == "e":
+                self.sheet.errors[here] = self.value
+            if self.formula and not self.value:
+                self.sheet.unkept.append(here)
+
+    def _cell(self, given: dict[str, str]) -> None:
+        self.sheet.cells += 1
+        self.column += 1
+        if "r" in given:
+            found = _REFERENCE.fullmatch(given["r"])
+            if not found:
+                raise refuse(
+                    self.name, f"{self.title}: {given['r'][:20]} is no place of a cell", "save it in Excel again"
+                )
+            self.row, self.column = int(found[2]) - 1, _column(found[1])
+        self._within()
+        self.kind, self.formula, self.held, self.value = given.get("t", ""), False, False, ""
+
+    def _within(self) -> None:
+        if not -1 <= self.row < _MOST_ROWS:
+            raise refuse(self.name, f"{self.title}: there is no row {self.row + 1}", "save it in Excel again")
+        if self.sheet.cells > MAX_CELLS:
+            raise crowded(self.name, f"{self.title}!{letters(self.column)}{self.row + 1}")
 
 
 def _scan(content: bytes, name: str, title: str) -> Sheet:
-    """One pass over the tags of a sheet, which may be broken."""
-    sheet, at = Sheet(), _Cursor()
-    for tag in _TAG.finditer(content):
-        closes, kind, attributes, text = tag.groups()
-        if kind == b"c":
-            if not closes:
-                sheet.cells += 1
-                _enter(at, dict(_ATTRIBUTE.findall(attributes)))
-            if closes or attributes.endswith(b"/"):
-                _leave(sheet, at)
-        elif not closes and kind in (b"v", b"t"):
-            at.value += text
-        elif not closes and kind == b"f":
-            at.formula = True
-        elif not closes and kind == b"row":
-            _row(sheet, at, dict(_ATTRIBUTE.findall(attributes)))
-        elif kind == b"col":
-            sheet.columns.update(_hidden(dict(_ATTRIBUTE.findall(attributes))))
-        if sheet.cells > MAX_CELLS:
-            raise crowded(name, f"{title}!{letters(at.column)}{at.row + 1}")
-    return sheet
-
-
-def _row(sheet: Sheet, at: _Cursor, given: dict[bytes, bytes]) -> None:
-    number = given.get(b"r", b"")
-    at.row, at.column = int(number) - 1 if number.isdigit() and len(number) < 9 else at.row + 1, -1
-    if given.get(b"hidden") in (b"1", b"true"):
-        sheet.rows.add(at.row)
-
-
-def _enter(at: _Cursor, given: dict[bytes, bytes]) -> None:
-    found = _REFERENCE.fullmatch(given.get(b"r", b"").decode("ascii", "replace"))
-    if found:
-        at.row, at.column = int(found[2]) - 1, _column(found[1])
-    else:
-        at.column += 1
-    at.error, at.formula, at.value = given.get(b"t") == b"e", False, b""
-
-
-def _leave(sheet: Sheet, at: _Cursor) -> None:
-    here = (at.row, at.column)
-    if at.value:
-        sheet.reach(*here)
-    if at.error:
-        sheet.errors[here] = at.value.decode("utf-8", "replace")
-    if at.formula and not at.value:
-        sheet.unkept.append(here)
+    """What a sheet holds, by its markup."""
+    scan = _Scan(name, title, Sheet())
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
+    parser.CharacterDataHandler = scan.text
+    if content:
+        parser.Parse(content, True)
+    return scan.sheet
 
 
 def _column(name: str) -> int:
@@ -162,10 +191,10 @@ def _column(name: str) -> int:
     return number - 1
 
 
-def _hidden(given: dict[bytes, bytes]) -> range:
+def _hidden(given: dict[str, str]) -> range:
     """The columns that one declaration hides."""
-    first, last = given.get(b"min", b""), given.get(b"max", b"")
-    if given.get(b"hidden") not in (b"1", b"true") or not (first.isdigit() and last.isdigit() and len(last) < 9):
+    first, last = given.get("min", ""), given.get("max", "")
+    if given.get("hidden") not in ("1", "true") or not (first.isdecimal() and last.isdecimal()):
         return range(0)
     return range(int(first) - 1, min(int(last), _MOST_HIDDEN))
 
