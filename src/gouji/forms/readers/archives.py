@@ -55,8 +55,6 @@ def _measure(parts: list[zipfile.ZipInfo], name: str) -> None:
         raise refuse(name, message, _CHECK)
     if total > MAX_UNPACKED or text > MAX_TEXT:
         raise refuse(name, f"the document unpacks to {total // 1_000_000} MB, more than a report holds", _CHECK)
-    if any(part.flag_bits & 1 for part in parts):
-        raise refuse(name, "the document is protected by a password", "save it without a password")
 
 
 def _read(part: zipfile.ZipInfo) -> bool:

@@ -58,6 +58,8 @@ def _opened(pdfplumber: Any, data: bytes, name: str) -> Sequence[Any]:
         if any(word in repr(error) for word in _PASSWORD):
             raise refuse(name, "the PDF is protected by a password", "save it without a password") from None
         raise
+    if not pages:
+        raise refuse(name, "the PDF has no pages", "it may be damaged; open it and print it to a PDF again")
     if len(pages) > MAX_PAGES:
         raise refuse(name, f"the PDF has more than {MAX_PAGES} pages", "a report is shorter; check which file it is")
     return pages

@@ -64,6 +64,8 @@ def _parts(data: bytes, name: str) -> tuple[set[str], bytes, bytes]:
     """The names of the parts, the types that they declare, and the type of an OpenDocument file."""
     broken = "it may be cut off; save it again"
     with foreign(name, "the zipped document", broken), zipfile.ZipFile(BytesIO(data)) as archive:
+        if any(part.flag_bits & 1 for part in archive.infolist()):
+            raise refuse(name, "the document is protected by a password", "save it without a password")
         names = set(archive.namelist())
         types = _start(archive, _TYPES).lower() if _TYPES in names else b""
         return names, types, _start(archive, "mimetype") if "mimetype" in names else b""
