@@ -250,18 +250,16 @@ def _recognise(
     """The report in what a reader gave: its form by the year, its cells by their labels."""
     if isinstance(found, dict):
         return book.bind(found, year=year, edition=edition, source=name)
-    from gouji.forms.match import heading, match
+    from gouji.forms.match import identity, match
 
-    head = heading(found, book.title)
-    stated = head.year if head else None
-    notes: tuple[str, ...] = ()
-    if year is not None and stated not in (None, year):
-        notes = (f"the title says {stated}, read as {year}",)
-    form = book.form(stated if year is None else year, edition) if head or year or edition else None
-    if form is None:
-        raise ReportError([
-            Problem(f"no line holds the title {book.title}", place=name, hint="is this the report? give its --year")
-        ])  # fmt: skip
-    when = year or stated or form.first_year
-    report = match(found, form, when, head.agency if head else "")
+    known = identity(found, book.title)
+    notes = known.notes
+    if year is not None and known.year not in (None, year):
+        notes = (*notes, f"the document says {known.year}, read as {year}")
+    when = known.year if year is None else year
+    if not known.titled and year is None and edition is None:
+        hint = "is this the report? give its --year"
+        raise ReportError([Problem(f"no line holds the title {book.title}", place=name, hint=hint)])
+    form = book.form(when, edition)
+    report = match(found, form, when or form.first_year, known.agency)
     return evolve(report, notes=found.notes + report.notes + notes)

@@ -19,14 +19,14 @@ from gouji.forms.form import Axis, Block, Cell, Form, Path
 from gouji.forms.grids import Gridded, across, printings
 from gouji.forms.labels import normal
 from gouji.forms.outline import Header, Outline, Row
-from gouji.forms.readers.title import Heading, heading
+from gouji.forms.readers.title import Heading, heading, identity
 from gouji.forms.report import Report, make
 from gouji.forms.sections import divide, prose, tables
 from gouji.forms.tally import Tally
 from gouji.forms.values import ABSENT, read
 from gouji.sources import Problem, ReportError
 
-__all__ = ["Heading", "heading", "match"]
+__all__ = ["Heading", "heading", "identity", "match"]
 
 _IN_ORDER = "the figures are taken in the order of the form"
 

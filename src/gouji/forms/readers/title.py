@@ -1,8 +1,9 @@
-"""The title of a document -> which agency and which year."""
+"""The title of a document, its file name and its text -> which agency and which year."""
 
 import re
 from functools import lru_cache
 from itertools import islice
+from pathlib import PurePath
 
 from attrs import frozen
 
@@ -18,6 +19,11 @@ _MARKED = re.compile(rf"\(?(?<!\d){_YEAR}年度?\)?")
 _BARE = re.compile(rf"^\(?{_YEAR}\)?$|(?<!\d)([12]\d{{3}})$")
 _REMARK = re.compile(r"\([^()]{1,10}\)")
 _AROUND = "《》〈〉\"“”'‘’()-—–:,、。|#*"
+
+
+_PERIOD = re.compile(rf"{_YEAR}年0?1月0?1日.{{0,9}}?12月31日")
+_NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_PERIOD_WITHIN = 20_000
 
 
 @frozen
@@ -37,6 +43,52 @@ def heading(document: Document, title: str) -> Heading | None:
     wanted = _spellings("".join(fold(title).split()))
     stated = [head for at in range(len(lines)) if (head := _stated(lines, at, wanted))]
     return next((head for head in stated if head.year and head.agency), next(iter(stated), None))
+
+
+@frozen
+class Identity:
+    """Whose report it is and of which year, as far as the document says; `notes` tell what is not from its title."""
+
+    agency: str
+    year: int | None
+    titled: bool
+    notes: tuple[str, ...] = ()
+
+
+def identity(document: Document, title: str) -> Identity:
+    """Agency and year from the title, else from the file name, else from the period that the text states.
+
+    Years that differ are told; the title's comes first.
+    """
+    head = heading(document, title) or Heading("", None)
+    named = _file_name(document.name, title)
+    years = {"title": head.year, "file name": named.year, "text": _period(document)}
+    stated = {where: year for where, year in years.items() if year}
+    notes = []
+    if len(set(stated.values())) > 1:
+        notes.append("; ".join(f"the {where} says {year}" for where, year in stated.items()))
+    if stated and not head.year:
+        notes.append(f"the year {next(iter(stated.values()))} is taken from the {next(iter(stated))}")
+    if named.agency and not head.agency:
+        notes.append(f"the agency {named.agency} is taken from the file name")
+    titled = heading(document, title) is not None or bool(named.agency)
+    return Identity(head.agency or named.agency, next(iter(stated.values()), None), titled, tuple(notes))
+
+
+def _file_name(name: str, title: str) -> Heading:
+    """What the name of a file says: the title with agency and year, or a year alone."""
+    stem = "".join(fold(PurePath(name).stem[: 2 * _LONGEST]).split())
+    if found := _stated([stem], 0, _spellings("".join(fold(title).split()))):
+        return found
+    years = set(_NAMED.findall(stem))
+    return Heading("", int(years.pop()) if len(years) == 1 else None)
+
+
+def _period(document: Document) -> int | None:
+    """The year of the period that the text states: from the first to the last day of a year."""
+    text = "".join(islice(document.lines(), 4 * _LINES))[:_PERIOD_WITHIN]
+    found = {found.group(1) for found in _PERIOD.finditer("".join(fold(text).split()))}
+    return int(found.pop().translate(_DIGITS)) if len(found) == 1 else None
 
 
 @lru_cache(maxsize=64)
