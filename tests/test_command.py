@@ -187,3 +187,55 @@ def test_output_that_cannot_be_written_ends_with_2() -> None:
     with FULL.open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
     assert done.returncode == 2 and "cannot be written" in done.stderr
+
+
+def test_a_folder_is_walked_years_are_paired_and_bad_files_are_passed_by(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    for name in ("2023-suqian", "2024-suqian"):
+        (tmp_path / "inner" / f"{name}.json").write_bytes((REPORTS / f"{name}.json").read_bytes())
+    (tmp_path / "broken.txt").write_text("nothing", "utf-8")
+    (tmp_path / "~$2024.docx").write_bytes(b"lock")
+    done = gouji("check", tmp_path)
+    assert done.returncode == 2 and "no line holds the title" in done.stderr
+    lines = [line.split() for line in done.stdout.splitlines() if "suqian" in line]
+    assert [line[2:6] for line in lines] == [["2023", "PASS", "244", "0"], ["2024", "PASS", "255", "0"]]
+    assert done.stdout.splitlines()[-1] == "2 reports: 2 pass, 0 fail, 0 undetermined; 1 that cannot be used"
+
+
+def test_reports_in_the_lines_of_a_file_are_checked_one_by_one(tmp_path: Path) -> None:
+    lines = [json.dumps(json.loads((REPORTS / f"{year}-suqian.json").read_text("utf-8"))) for year in (2023, 2024)]
+    file = tmp_path / "all.jsonl"
+    file.write_text("\n".join([lines[0], "{broken", lines[1]]), "utf-8")
+    done = gouji("check", file, "--format", "json")
+    whole = json.loads(done.stdout)
+    assert [report["source"] for report in whole["reports"]] == [f"{file}:1", f"{file}:3"]
+    assert whole["reports"][1]["counts"]["pass"] == 255
+    assert [problem["source"] for problem in whole["problems"]] == [f"{file}:2"]
+    assert done.returncode == 2
+
+
+def test_the_summary_counts_the_rules_that_do_not_hold(tmp_path: Path) -> None:
+    data = json.loads((REPORTS / "2024-suqian.json").read_text("utf-8"))
+    data["tables"]["四、政府信息公开行政复议、行政诉讼情况"]["数据行"]["行政复议/总计"] = "999"
+    (tmp_path / "wrong.json").write_text(json.dumps(data), "utf-8")
+    done = gouji("check", tmp_path / "wrong.json", REPORTS / "2023-suqian.json")
+    assert done.returncode == 1
+    assert ["复议诉讼合计", "5", "1", "0", "0"] in [line.split() for line in done.stdout.splitlines()]
+
+
+def test_what_was_read_is_shown_with_its_places() -> None:
+    text = gouji("read", EXAMPLE).stdout
+    assert "  一、本年新收政府信息公开申请数量 / 自然人: 41  (line 30)" in text.splitlines()
+    assert text.splitlines()[-1] == "200 of 200 cells read"
+    rows = gouji("read", EXAMPLE, "--format", "csv").stdout.splitlines()
+    assert rows[0] == "cell,label,printed,value,state,place" and len(rows) == 205
+    assert "申请/新收/自然人,一、本年新收政府信息公开申请数量 / 自然人,41,41,,line 30" in rows
+    plain = json.loads(gouji("read", EXAMPLE, "--format", "json").stdout)
+    assert plain["places"]["申请/新收/自然人"] == "line 30" and plain["figures"][0]["printed"] == "103"
+    assert gouji("read", ROOT / "LICENSE").returncode == 2
+
+
+def test_what_was_read_can_be_bound_again(tmp_path: Path) -> None:
+    file = tmp_path / "read.json"
+    file.write_text(gouji("read", EXAMPLE, "--format", "json").stdout, "utf-8")
+    assert json.loads(gouji("check", file, "--format", "json").stdout)["reports"][0]["counts"]["pass"] == 244

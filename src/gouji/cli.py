@@ -1,13 +1,16 @@
 """The command: verbs, order of the stages, exit codes."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 import os
 import sys
 import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -15,11 +18,14 @@ from gouji import __version__
 from gouji.book import Book, bundled, load, read
 from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
-from gouji.findings.text import render
+from gouji.findings.reading import to_csv, to_data, to_text
+from gouji.findings.text import render_all
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
 from gouji.language.rulebook import load_file
 from gouji.sources import GoujiError, Problem, ReportError, Source
+
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -52,6 +58,16 @@ def main() -> None:
     def check_command(**options: Any) -> None:
         """Check reports: exit 0 when all hold, 1 when one does not, 2 when something cannot be used."""
         sys.exit(check(**options))
+
+    @group.command("read")
+    @click.argument("path")
+    @click.option("--rules", help="a bundled form, a .rules file or a folder of editions")
+    @click.option("--edition", help="the edition of the form, in place of the year's")
+    @click.option("--year", type=click.IntRange(1, 9999), help="the year of the report, where it does not say")
+    @click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+    def read_command(**options: Any) -> None:
+        """Show what is read in a document, each cell with its place."""
+        sys.exit(show_read(**options))
 
     @group.command("show")
     @click.argument("form")
@@ -109,9 +125,12 @@ def _files(paths: tuple[str, ...]) -> list[Path]:
     """The files named, and all files below the folders named."""
     found: list[Path] = []
     for path in map(Path, paths):
-        found += [path] if not path.is_dir() else sorted(
-            Path(folder, name) for folder, _, names in os.walk(path) for name in names if not name.startswith(".")
-        )  # fmt: skip
+        found += sorted(
+            Path(folder, name)
+            for folder, _, names in os.walk(path)
+            for name in names
+            if not name.startswith((".", "~$"))
+        ) if path.is_dir() else [path]  # fmt: skip
     return found
 
 
@@ -125,7 +144,7 @@ def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
     ]
 
 
-def _read(path: Path, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
+def _read(path: Path | _Line, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
     """The report, by the first book that can use it; the problem of the first when none can."""
     first: GoujiError | None = None
     for book in books:
@@ -147,21 +166,17 @@ def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: 
     except GoujiError as error:
         return _complain(error)
     problems = _empty((*previous, *paths))
-    earlier: list[Report] = []
-    for path in _files(previous):
-        try:
-            earlier.append(_read(path, books, None, None)[1])
-        except ReportError as error:
-            problems += [(str(path), problem) for problem in error.problems]
+    earlier = [report for _, report in _reports(previous, books, None, None, problems)]
+    read = _reports(paths, books, year, edition, problems)
+    earlier += [report for _, report in read if report.agency]
     results: list[Result] = []
-    for path in _files(paths):
+    for book, report in _progress(read, "checking"):
+        before = _before(report, earlier)
         try:
-            book, report = _read(path, books, year, edition)
-            before = _before(report, earlier)
             result = book.check(report, previous=before, blank=blank, waivers=waived)
             filled = book.fill(report, previous=before, blank=blank) if filling else None
         except ReportError as error:
-            problems += [(str(path), evolve(p, place=p.place or str(path))) for p in error.problems]
+            problems += [(report.source, evolve(p, place=p.place or report.source)) for p in error.problems]
             continue
         results.append(evolve(result, filled=filled))
     for _, problem in problems:
@@ -171,10 +186,56 @@ def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: 
         whole = {"gouji": __version__, "reports": [result.to_dict() for result in results], "problems": told}
         text = json.dumps(whole, ensure_ascii=False, indent=1)
     else:
-        text = "\n\n".join(render(result) for result in results)
+        text = render_all(results, len(problems))
     unusable = (_write(text, output) if text else 0) or (2 if problems or not results else 0)
     failed = any(not r.ok or (strict and (r.counts["undetermined"] or r.report.unplaced)) for r in results)
     return unusable or int(failed)
+
+
+def _reports(
+    paths: tuple[str, ...], books: list[Book], year: int | None, edition: str | None,
+    problems: list[tuple[str, Problem]],
+) -> list[tuple[Book, Report]]:  # fmt: skip
+    """The reports in all files, and in the lines of those with a report to a line; what cannot be used is told."""
+    found = []
+    for path in _progress(_files(paths), "reading"):
+        for document in _documents(path):
+            name = str(getattr(document, "name", document))
+            try:
+                found.append(_read(document, books, year, edition))
+            except ReportError as error:
+                problems += [(name, evolve(p, place=p.place or name)) for p in error.problems]
+    return found
+
+
+class _Line(io.BytesIO):
+    """A line of a file with a report to a line, under its own name."""
+
+    name = ""
+
+
+def _documents(path: Path) -> Iterator[Path | _Line]:
+    if path.suffix.lower() not in (".jsonl", ".ndjson") or not path.is_file():
+        yield path
+        return
+    with path.open("rb") as lines:
+        for number, text in enumerate(lines, 1):
+            if text.strip():
+                line = _Line(text)
+                line.name = f"{path}:{number}"
+                yield line
+
+
+def _progress(items: Sequence[T], doing: str) -> Iterable[T]:
+    """The items, with a bar and the time left on a terminal where there are several."""
+    if len(items) < 4 or not sys.stderr.isatty():
+        return items
+    try:
+        from rich.console import Console
+        from rich.progress import track
+    except ModuleNotFoundError:
+        return items
+    return track(items, doing, console=Console(stderr=True), transient=True)
 
 
 def _before(report: Report, earlier: list[Report]) -> Report | None:
@@ -184,6 +245,18 @@ def _before(report: Report, earlier: list[Report]) -> Report | None:
     if same:
         return same[0]
     return of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+
+
+def show_read(path: str, rules: str | None, year: int | None, edition: str | None, style: str) -> int:
+    """Prints a report as it is read, each cell with its place."""
+    try:
+        books = [load(name) for name in ([rules] if rules else bundled())]
+        _, report = _read(Path(path), books, year, edition)
+    except GoujiError as error:
+        return _complain(error)
+    if style == "json":
+        return _write(json.dumps(to_data(report), ensure_ascii=False, indent=1), None)
+    return _write(to_csv(report) if style == "csv" else to_text(report), None)
 
 
 def show(form: str, year: int | None, style: str) -> int:

@@ -25,8 +25,40 @@ class Rendered(Protocol):
     @property
     def status(self) -> str: ...
     @property
+    def ok(self) -> bool: ...
+    @property
     def findings(self) -> "tuple[Finding, ...]": ...
     def to_dict(self) -> dict[str, Any]: ...
+
+
+def render_all(results: "Sequence[Rendered]", unusable: int = 0) -> str:
+    """One result whole; of several those with something to tell, then how each file and each rule came out."""
+    if len(results) < 2:
+        return "\n".join(map(render, results))
+    told = [render(result) for result in results if result.findings or result.report.unplaced or not result.ok]
+    return "\n\n".join([*told, _summary(results, unusable)])
+
+
+def _summary(results: "Sequence[Rendered]", unusable: int) -> str:
+    columns = ("pass", "fail", "undetermined", "error")
+    files = [["file", "agency", "year", "status", *columns]]
+    rules: dict[str, dict[str, int]] = {}
+    for result in results:
+        report = result.report
+        counts = [str(result.counts[column]) for column in columns]
+        files.append([report.source, report.agency, str(report.year), _VERDICTS[result.status], *counts])
+        for name, rule in result.rules.items():
+            found = rules.setdefault(name, dict.fromkeys(columns, 0))
+            for column in columns:
+                found[column] += rule[column]
+    table = [["rule", *columns]]
+    table += [[name, *(str(counts[column]) for column in columns)] for name, counts in rules.items()
+              if any(counts[column] for column in columns[1:])]  # fmt: skip
+    statuses = [result.status for result in results]
+    whole = ", ".join(f"{statuses.count(status)} {word.lower()}" for status, word in _VERDICTS.items())
+    last = f"{len(results)} reports: {whole}" + (f"; {unusable} that cannot be used" if unusable else "")
+    broken = [*_aligned(table), ""] if table[1:] else []
+    return "\n".join([*broken, *_aligned(files, words=4), "", last])
 
 
 def render(result: Rendered) -> str:
@@ -59,11 +91,12 @@ def render(result: Rendered) -> str:
     return "\n".join(lines)
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
+def _aligned(table: Sequence[Sequence[str]], words: int = 1) -> list[str]:
+    """The rows of a table, so many columns of words and then numbers."""
     widths = [max(width(row[i]) for row in table) for i in range(len(table[0]))]
     return [
         "  ".join(
-            cell + " " * (w - width(cell)) if i == 0 else " " * (w - width(cell)) + cell
+            cell + " " * (w - width(cell)) if i < words else " " * (w - width(cell)) + cell
             for i, (cell, w) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in table

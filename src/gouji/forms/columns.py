@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from attrs import frozen
 from gouji.forms.document import Printed, is_figure
 from gouji.forms.form import Mark, Path
 
+_LONGEST = 20
 Range = tuple[int, int]
 """Columns of a grid, from the first up to the one behind the last."""
 
@@ -20,13 +22,18 @@ def meet(one: Range, other: Range) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-@frozen
+@frozen(slots=False)
 class Line:
     """A row of a grid behind its label: its cells, where one is blank too."""
 
     cells: tuple[Printed, ...]
 
-    @property
+    @cached_property
+    def ends(self) -> tuple[Range, ...]:
+        """The columns of its cells."""
+        return tuple(cell.ends for cell in self.cells)
+
+    @cached_property
     def starts(self) -> tuple[int, ...]:
         """Where its cells begin."""
         return tuple(cell.column for cell in self.cells)
@@ -37,16 +44,23 @@ class Line:
         return [cell for cell in self.cells if not cell.empty]
 
 
-@frozen
+@frozen(slots=False)
 class Columns:
     """The columns of each member in one grid; `foreign` are those that the header gives to something else."""
 
     ends: Mapping[Path, Range]
     foreign: tuple[Range, ...] = ()
 
+    @cached_property
+    def exact(self) -> tuple[Range, ...]:
+        """The columns of the members, as most rows have their cells."""
+        return tuple(self.ends.values())
+
     def take(self, line: Line) -> tuple[dict[Path, Printed], str]:
         """The cell of each member in a row; or nothing, and why they are not told apart."""
         found: dict[Path, Printed] = {}
+        if line.ends == self.exact:
+            return dict(zip(self.ends, line.cells, strict=True)), ""
         for path, ends in self.ends.items():
             under = [cell for cell in line.cells if meet(cell.ends, ends)]
             full = [cell for cell in under if not cell.empty]
@@ -61,11 +75,11 @@ class Columns:
 
     def stray(self, line: Line, marks: tuple[Mark, ...]) -> list[Printed]:
         """The figures of the row that stand in no column that the header names."""
+        if line.ends == self.exact:
+            return []
         known = (*self.ends.values(), *self.foreign)
         return [
-            cell
-            for cell in line.filled
-            if is_figure(cell.text, marks) and not any(meet(cell.ends, ends) for ends in known)
+            cell for cell in line.filled if _may_be(cell, marks) and not any(meet(cell.ends, ends) for ends in known)
         ]
 
     def fit(self, lines: Sequence[Line], marks: tuple[Mark, ...]) -> bool:
@@ -79,6 +93,11 @@ class Columns:
         layouts = {line.starts for line in fitting}
         beside = [line.starts for line, odd in stray if any(not low <= cell.column < high for cell in odd)]
         return 2 * len(fitting) >= len(lines) and bool(fitting) and layouts.isdisjoint(beside)
+
+
+def _may_be(cell: Printed, marks: tuple[Mark, ...]) -> bool:
+    """Whether a cell may be a figure or a part of one."""
+    return is_figure(cell.text, marks) or (len(cell.text) < _LONGEST and any(map(str.isdigit, cell.text)))
 
 
 def numbering(cells: Sequence[Printed]) -> bool:

@@ -161,6 +161,8 @@ def _beside(cells: Sequence[Printed], before: Piece, at: int) -> bool:
 
 def _piece(cells: Sequence[Printed], at: int, words: Words, marks: tuple[Mark, ...], beside: bool) -> Piece:
     """One piece; what is no label but follows a figure in its line is a figure too, if a garbled one."""
+    if _plain(text := cells[at].text) and text not in words.starts:
+        return Piece("figure", at, at + 1)
     label = spelt(cells, at, words)
     if label and not label.misspelt:
         return label
@@ -189,8 +191,15 @@ def spelt(cells: Sequence[Printed], at: int, words: Words) -> Piece | None:
     return best or near
 
 
+def _plain(text: str) -> bool:
+    """Whether a text is a number of digits alone, as most are."""
+    return text.isascii() and text.isdecimal() and len(text) < _LONGEST_FIGURE
+
+
 def is_figure(text: str, marks: tuple[Mark, ...]) -> bool:
     """Whether a cell holds a number, a dash, a mark, or what may be a garbled number."""
+    if _plain(text):
+        return True
     plain = fold(text).strip() if len(text) < _LONGEST_FIGURE else ""
     bare = _NOTE.sub("", plain)
     if any(map(str.isdigit, bare)):

@@ -37,7 +37,7 @@ class Gridded:
     ) -> Gridded | None:  # fmt: skip
         """The rows with these labels, below headers in `runs`; None where one does not stand in a grid.
 
-        A column under one of the `texts` is not the form's.
+        A column under one of the `texts` above is not the form's.
         """
         if not labels or any(cells[label.start].grid < 0 for label in labels.values()):
             return None
@@ -47,7 +47,9 @@ class Gridded:
         for number in sorted({cells[label.start].grid for label in labels.values()}):
             own = [lines[row] for row, label in labels.items() if cells[label.start].grid == number]
             inside = [[piece for piece in run if cells[piece.start].grid == number] for run in runs]
-            foreign = [text.ends for text in texts if text.grid >= 0]  # a table over pages names its columns once
+            top = min(line.cells[0].row for line in own if line.cells) if any(line.cells for line in own) else 0
+            # A table over pages may name its columns once, so texts of any grid above count.
+            foreign = [text.ends for text in texts if text.grid >= 0 and text.row < top]
             last = columns[number] = _columns(axis, inside, cells, own, foreign, last, marks)
         grids = {row: cells[label.start].grid for row, label in labels.items()}
         return cls({row: columns[grid] for row, grid in grids.items()}, lines, marks)

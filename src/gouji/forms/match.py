@@ -16,7 +16,7 @@ from gouji.forms.columns import numbering
 from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, joined
 from gouji.forms.figures import stated
 from gouji.forms.form import Axis, Block, Cell, Form, Path
-from gouji.forms.grids import Gridded, across, printings
+from gouji.forms.grids import Gridded, Printings, across, printings
 from gouji.forms.labels import normal
 from gouji.forms.outline import Header, Outline, Row
 from gouji.forms.readers.title import Heading, heading, identity
@@ -37,7 +37,7 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     Raises ReportError when no cell is found.
     """
     tally = Tally()
-    outlines = [Outline.of(form, table) for table in form.tables]
+    outlines = _outlines(form)
     segments = divide(document.cells, form, outlines, tally)
     parts = tables(segments, outlines)
     for outline in outlines:
@@ -60,6 +60,14 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     )  # fmt: skip
 
 
+def _outlines(form: Form) -> list[Outline]:
+    """The outlines of the tables of a form, kept on it."""
+    found: list[Outline] | None = form.__dict__.get("outlines")
+    if found is None:
+        found = form.__dict__["outlines"] = [Outline.of(form, table) for table in form.tables]
+    return found
+
+
 def _read_table(outline: Outline, cells: Sequence[Printed], tally: Tally) -> None:
     """Reads one table: labelled rows, or one line under nested headers."""
     reader = _Reader(outline, cells, entries(cells, outline.words, outline.marks), tally)
@@ -79,11 +87,13 @@ class _Reader:
     entries: list[Entry]
     tally: Tally
     told: set[int] = field(factory=set)
+    rows: Printings = field(init=False)
     first: dict[str, int] = field(init=False)
     """Where each label is printed first."""
 
     def __attrs_post_init__(self) -> None:
-        """Notes where each label is printed first."""
+        """Notes the printed rows and where each label is printed first."""
+        self.rows = printings(self.cells)
         pieces = [piece for entry in reversed(self.entries) for piece in reversed(entry.run)]
         self.first = {piece.word: piece.start for piece in pieces}
 
@@ -112,7 +122,7 @@ class _Reader:
         block = self.outline.table.blocks[0]
         cells = [cell for row in self.outline.rows for cell in row.cells]
         pieces = [piece for entry in self.entries for piece in entry.run]
-        found, reason = across(self.outline, pieces, self.cells, printings(self.cells))
+        found, reason = across(self.outline, pieces, self.cells, self.rows)
         if found or reason:
             ids = set(map(id, found.values()))
             own = [at for at, entry in enumerate(self.entries)
@@ -284,7 +294,7 @@ class _Reader:
         """The rows of a block where they stand in grids."""
         labels = {row: label for row, at in places.items() if (label := self.entries[at].label)}
         texts = [self.cells[p.start] for entry in self.entries for p in entry.run if p.kind == "text"]
-        return Gridded.of(axis, runs, self.cells, labels, printings(self.cells), texts, self.outline.marks)
+        return Gridded.of(axis, runs, self.cells, labels, self.rows, texts, self.outline.marks)
 
     def _take(self, row: Row, at: int, gridded: Gridded, number: int) -> None:
         """Binds the figures of a row of a grid by their columns."""

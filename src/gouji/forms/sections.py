@@ -57,7 +57,7 @@ def divide(cells: Sequence[Printed], form: Form, outlines: list[Outline], tally:
     at = 0
     while at < len(cells):
         here, segment = found[-1]
-        title = None if cells[at].empty else spelt(cells, at, words)
+        title = None if cells[at].empty or cells[at].text.isdecimal() else spelt(cells, at, words)
         if title is None or (here in own and title.word in own[here].known):
             segment.append(cells[at])
             at += 1

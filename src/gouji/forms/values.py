@@ -24,6 +24,7 @@ MAX_DIGITS = 40
 MAX_LENGTH = 1000
 LIMIT = 10**MAX_DIGITS
 _PLACES = 12
+_COUNTED = frozenset({"count", "amount", "number", "percent"})
 
 # Signs that people type for "nothing"; a letter that looks like a dash is none, it may be the numeral one.
 _DASHES = frozenset("-‐‑‒–—―⸺⸻〜〰−ー─━_")
@@ -106,6 +107,8 @@ def type_name(given: object) -> str:
 
 def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Number | State:
     """The value of a printed cell: stray blanks, separators, a unit or a note in brackets are read away."""
+    if type.kind in _COUNTED and text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS:
+        return int(text) * type.scale  # as most cells are printed
     if len(text) > MAX_LENGTH and type.kind != "text":
         return unreadable(f"more than {MAX_LENGTH} characters")
     plain = _clean(text)

@@ -60,7 +60,8 @@ def identity(document: Document, title: str) -> Identity:
 
     Years that differ are told; the title's comes first.
     """
-    head = heading(document, title) or Heading("", None)
+    own = heading(document, title)
+    head = own or Heading("", None)
     named = _file_name(document.name, title)
     years = {"title": head.year, "file name": named.year, "text": _period(document)}
     stated = {where: year for where, year in years.items() if year}
@@ -71,8 +72,8 @@ def identity(document: Document, title: str) -> Identity:
         notes.append(f"the year {next(iter(stated.values()))} is taken from the {next(iter(stated))}")
     if named.agency and not head.agency:
         notes.append(f"the agency {named.agency} is taken from the file name")
-    titled = heading(document, title) is not None or bool(named.agency)
-    return Identity(head.agency or named.agency, next(iter(stated.values()), None), titled, tuple(notes))
+    year = next(iter(stated.values()), None)
+    return Identity(head.agency or named.agency, year, own is not None or bool(named.agency), tuple(notes))
 
 
 def _file_name(name: str, title: str) -> Heading:
