@@ -1,5 +1,6 @@
 """From plain text to a report: every layout, every hazard alone and together, and what is said of damage."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gouji
-from conftest import figures
+from conftest import ROOT, figures
 from gouji.forms.document import Document
 from gouji.forms.match import heading
 from gouji.forms.readers import read as read_bytes
@@ -280,3 +281,34 @@ def test_a_table_without_title_is_told_and_its_figures_belong_to_no_cell() -> No
         unplaced[0] == f"line 28, {first}, after 一、本年新收政府信息公开申请数量: 1371 1408 1445 1482 1519 1556 1593"
     )
     assert len(unplaced) == 25
+
+
+TEXT = (ROOT / "docs" / "examples" / "2024.txt").read_text("utf-8")
+TITLE = "政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "agency", "year", "notes"),
+    [
+        pytest.param("a.txt", TEXT, "瑶海区人民政府办公室", 2024, (), id="the title"),
+        pytest.param(
+            f"某局2023年{TITLE}.txt", TEXT.replace("瑶海区人民政府办公室\n", "").replace("2024年", ""), "某局", 2023,
+            ("the year 2023 is taken from the file name", "the agency 某局 is taken from the file name"),
+            id="the file name",
+        ),
+        pytest.param(
+            "2023.txt", TEXT, "瑶海区人民政府办公室", 2024, ("the title says 2024; the file name says 2023",),
+            id="years that differ",
+        ),
+        pytest.param(
+            "report.txt", TEXT.replace("2024年政府", "政府").replace("2024年新", "自2022年1月1日至2022年12月31日，新"),
+            "瑶海区人民政府办公室", 2022, ("the year 2022 is taken from the text",), id="the period in the text",
+        ),
+    ],
+)  # fmt: skip
+def test_agency_and_year_are_told_with_their_source(
+    name: str, text: str, agency: str, year: int, notes: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    report = gouji.read(tmp_path / name, gouji.load("cn-disclosure"))
+    assert (report.agency, report.year, report.notes) == (agency, year, notes)
