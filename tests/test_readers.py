@@ -128,11 +128,12 @@ def test_a_word_document_gives_paragraphs_and_tables_in_order_with_their_places(
 def test_merged_cells_of_word_are_given_once_with_their_columns() -> None:
     tall, on = "<w:vMerge w:val='restart'/>", "<w:vMerge/>"
     wide = "<w:gridSpan w:val='2'/>"
-    found = grid(word(table([tc("组", tall), tc("宽", wide)], [tc("旧", on), "1", "2"], [tc("另", tall), "3", "4"])))
+    first = [tc("组", tall), tc("宽", wide), "末"]
+    found = grid(word(table(first, [tc("旧", on), "1", "2"], [tc("另", tall), "3", "4"])))
     assert [(text, column, columns) for text, _, column, columns in found] == [
-        ("组", 0, 1), ("宽", 1, 2), ("1", 1, 1), ("2", 2, 1), ("另", 0, 1), ("3", 1, 1), ("4", 2, 1),
+        ("组", 0, 1), ("宽", 1, 2), ("末", 3, 1), ("1", 1, 1), ("2", 2, 1), ("另", 0, 1), ("3", 1, 1), ("4", 2, 1),
     ]  # fmt: skip
-    assert [place for _, place, _, _ in found][2] == "table 1, row 2, column 2"
+    assert [place for _, place, _, _ in found][3] == "table 1, row 2, column 2"
 
 
 def test_a_row_that_begins_later_keeps_its_columns() -> None:
@@ -315,6 +316,10 @@ def test_a_page_that_declares_another_encoding_than_its_own_is_read() -> None:
     assert texts(page("<p>行政</p>", "<meta charset=gb2312>")) == ["行政"]
 
 
+def test_a_page_that_declares_gb2312_may_hold_signs_of_gb18030() -> None:
+    assert texts(page("<p>朱镕㐀</p>", "<meta charset=gb2312>").decode().encode("gb18030")) == ["朱镕㐀"]
+
+
 def test_a_web_archive_is_read() -> None:
     import base64
 
@@ -423,6 +428,48 @@ def test_an_old_workbook_is_read() -> None:
         ("0.50", "表一!B2"),
     ]
     assert found.notes == ("the sheet 旧 is hidden and is not read",)
+
+
+def spreadsheet(*rows: str, more: str = "") -> bytes:
+    """An OpenDocument spreadsheet of rows of markup."""
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(f'xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "table", "text"))
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='表'>"
+        f"{''.join(rows)}</table:table>{more}</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(**{"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def test_an_opendocument_spreadsheet_is_read() -> None:
+    text = "<table:table-cell office:value-type='string' {}><text:p>{}</text:p></table:table-cell>"
+    number = (
+        "<table:table-cell office:value-type='float' office:value='41' {}><text:p>41.00</text:p></table:table-cell>"
+    )
+    covered = "<table:covered-table-cell/>"
+    tall = text.format("table:number-rows-spanned='2'", "组")
+    wide = text.format("table:number-columns-spanned='2'", "宽")
+    twice = number.format("table:number-columns-repeated='2'")
+    found = grid(spreadsheet(
+        f"<table:table-row>{tall}"
+        f"{wide}{covered}</table:table-row>",
+        f"<table:table-row>{covered}{twice}</table:table-row>",
+        "<table:table-row table:number-rows-repeated='1048574'><table:table-cell table:number-columns-repeated='1024'/>"
+        "</table:table-row>",
+    ))  # fmt: skip
+    assert found == [
+        ("组", "表!A1", 0, 1), ("宽", "表!B1", 1, 2), ("41", "表!B2", 1, 1), ("41", "表!C2", 2, 1),
+    ]  # fmt: skip
+
+
+def test_a_spreadsheet_that_repeats_without_end_is_refused() -> None:
+    cell = "<table:table-cell office:value-type='float' office:value='1' table:number-columns-repeated='16384'/>"
+    row = f"<table:table-row table:number-rows-repeated='1048576'>{cell}</table:table-row>"
+    assert refusal(spreadsheet(row)) == (
+        "report: 表: values reach as far as 表!XFD1048576\ndelete what stands far outside of the tables"
+    )
 
 
 # PDF

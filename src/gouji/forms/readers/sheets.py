@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls) -> a grid for each table of a sheet."""
+"""Workbooks (.xlsx, .ods, .xls) -> a grid for each table of a sheet."""
 
 import datetime
 import math
@@ -13,6 +13,7 @@ from attrs import define, field
 
 from gouji.forms.document import Document
 from gouji.forms.readers.archives import Archive
+from gouji.forms.readers.opendocument import open_sheets
 from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library
 from gouji.forms.readers.tables import Budget
@@ -32,6 +33,16 @@ def read_sheets(data: bytes, name: str) -> Document:
     archive = Archive.of(data, name)
     with foreign(name, "the workbook", _HINT):
         facts = sheets_of(archive, name)
+        book = calamine.CalamineWorkbook.from_filelike(archive.packed())
+        return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
+
+
+def read_open_sheets(data: bytes, name: str) -> Document:
+    """The visible sheets of an OpenDocument spreadsheet (.ods)."""
+    calamine = _calamine(name)
+    archive = Archive.of(data, name)
+    with foreign(name, "the spreadsheet", _HINT):
+        facts = open_sheets(archive, name)
         book = calamine.CalamineWorkbook.from_filelike(archive.packed())
         return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
 
@@ -98,7 +109,7 @@ class _Grid:
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = error
         grid = cls(title, rows)
-        for (top, left), (bottom, right) in found.merged_cell_ranges or ():
+        for (top, left), (bottom, right) in found.merged_cell_ranges or sheet.merged:
             grid._merge(top, left, min(bottom, len(rows) - 1), min(right, _MOST_COLUMNS), budget)
         return grid
 

@@ -26,12 +26,15 @@ _MOST_ROWS = 1 << 20
 
 @define
 class Sheet:
-    """One sheet: the errors by row and column, the formulas without a kept value, what is hidden."""
+    """One sheet: errors by row and column, formulas without a kept value, what is hidden, where the library does not
+    tell them the merged cells.
+    """
 
     errors: dict[tuple[int, int], str] = field(factory=dict)
     unkept: list[tuple[int, int]] = field(factory=list)
     rows: set[int] = field(factory=set)
     columns: set[int] = field(factory=set)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(factory=list)
     cells: int = 0
     last: tuple[int, int] = (-1, -1)
 
@@ -56,7 +59,7 @@ def sheets_of(archive: Archive, name: str) -> dict[str, Sheet]:
     if len(paths) > MAX_SHEETS or len({path for _, path in paths}) < len(paths):
         raise refuse(name, f"{len(paths)} sheets are more than a report has", "check which file this is")
     found = {title: _scan(archive.parts.get(path, b""), name, title) for title, path in paths}
-    _within(found, name)
+    within(found, name)
     return found
 
 
@@ -68,11 +71,11 @@ def old_sheets(records: bytes, name: str) -> list[Sheet]:
     if len(starts) > MAX_SHEETS:
         raise refuse(name, f"{len(starts)} sheets are more than a report has", "check which file this is")
     found = [_scan_records(records, start, name) for start in starts]
-    _within({f"sheet {number}": sheet for number, sheet in enumerate(found, 1)}, name)
+    within({f"sheet {number}": sheet for number, sheet in enumerate(found, 1)}, name)
     return found
 
 
-def _within(sheets: Mapping[str, Sheet], name: str) -> None:
+def within(sheets: Mapping[str, Sheet], name: str) -> None:
     """Refuses sheets that reach too far: the library makes room for every place up to the last value."""
     total = 0
     for title, sheet in sheets.items():

@@ -31,6 +31,10 @@ def read_zipped(data: bytes, name: str) -> Document:
         from gouji.forms.readers.sheets import read_sheets
 
         return read_sheets(data, name)
+    if kind == "spreadsheet":
+        from gouji.forms.readers.sheets import read_open_sheets
+
+        return read_open_sheets(data, name)
     raise refuse(name, *_OTHER[kind])
 
 
@@ -38,7 +42,6 @@ _OTHER = {
     "slides": ("these are slides, which are not read here", "save the report as .docx"),
     "binary": ("this is a binary workbook (.xlsb), which is not read here", "save it as .xlsx"),
     "text": ("this is an OpenDocument text, which is not read here", "save it as .docx"),
-    "spreadsheet": ("this is an OpenDocument spreadsheet, which is not read here", "save it as .xlsx"),
     "presentation": ("these are slides, which are not read here", "save the report as .docx"),
     "fixed": ("this is an OFD document, which is not read here", "save it as .docx or PDF"),
     "pages": ("this is an Apple document, which is not read here", "save it as .docx, .xlsx or PDF"),
@@ -53,7 +56,7 @@ def _kind(data: bytes, name: str) -> str:
         if mark in types:
             return kind
     found = kept.decode("ascii", "replace").rpartition("oasis.opendocument.")[2].partition("-")[0]
-    if found in _OTHER:
+    if found == "spreadsheet" or found in _OTHER:
         return found
     if "OFD.xml" in names:
         return "fixed"
