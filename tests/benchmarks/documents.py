@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import docx
-import pdfplumber
 from lxml import etree
 from python_calamine import CalamineWorkbook
 from selectolax.lexbor import LexborHTMLParser
@@ -34,11 +33,6 @@ def _xlsx(data: bytes) -> object:
     return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
 
 
-def _pdf(data: bytes) -> object:
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        return [(page.extract_text(), page.extract_tables()) for page in pdf.pages]
-
-
 BARE: dict[str, Callable[[bytes], object]] = {"docx": _docx, "html": _html, "xlsx": _xlsx, "csv": bytes.splitlines}
 
 
@@ -58,11 +52,11 @@ def works(book: gouji.Book) -> list[tuple[str, Work, Work, Work]]:
 
 def _named(data: bytes, name: str) -> Callable[[], Any]:
     class File(io.BytesIO):
-        pass
+        name = ""
 
     def make() -> File:
         file = File(data)
-        file.name = name  # type: ignore[attr-defined]
+        file.name = name
         return file
 
     return make
