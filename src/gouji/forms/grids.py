@@ -48,8 +48,9 @@ class Gridded:
             own = [lines[row] for row, label in labels.items() if cells[label.start].grid == number]
             inside = [[piece for piece in run if cells[piece.start].grid == number] for run in runs]
             top = min(line.cells[0].row for line in own if line.cells) if any(line.cells for line in own) else 0
-            # A table over pages may name its columns once, so texts of any grid above count.
-            foreign = [text.ends for text in texts if text.grid >= 0 and text.row < top]
+            # A table over pages may name its columns once, so texts over one column of any grid above count.
+            above = [text for text in texts if text.grid >= 0 and text.row < top]
+            foreign = [text.ends for text in above if text.grid == number or text.columns == 1]
             last = columns[number] = _columns(axis, inside, cells, own, foreign, last, marks)
         grids = {row: cells[label.start].grid for row, label in labels.items()}
         return cls({row: columns[grid] for row, grid in grids.items()}, lines, marks)
