@@ -19,6 +19,7 @@ from documents import FORMATS, laid
 from gouji.forms.document import Document
 from gouji.forms.readers import pdf as pdf_reader
 from gouji.forms.readers import read
+from gouji.forms.readers.limits import BeyondLimits, deadline
 from test_readers import DISTINCT, FORM, page, paragraph, pdf, refusal, rewritten, saved, word, workbook
 
 WHOLE = {name: make(laid(FORM, DISTINCT)) for name, make in FORMATS.items()}
@@ -243,6 +244,19 @@ def test_a_pdf_without_end_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatc
         r"cannot be read: (page 1|its list of pages) takes longer than 0.5 seconds", refusal(ENDLESS[kind])
     )
     assert monotonic() - start < 5
+
+
+def test_a_deadline_is_kept_where_its_error_is_lost_at_first() -> None:
+    lost: list[BeyondLimits] = []
+    with pytest.raises(BeyondLimits, match=r"it takes longer than 0\.1 seconds"), deadline(0.1, "it"):
+        while len(lost) < 2:
+            try:
+                while True:
+                    monotonic()
+            except BeyondLimits as error:  # as in a callback of the collector, from which no error leaves
+                lost.append(error)
+                if len(lost) == 2:
+                    raise
 
 
 def test_after_a_pdf_is_given_up_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import define
 
+_AGAIN = 0.5
+
 
 class BeyondLimits(BaseException):
     """A document that takes too long or grows too large; no Exception, so that no parser passes over it."""
@@ -17,20 +19,38 @@ class BeyondLimits(BaseException):
 @contextmanager
 def deadline(seconds: float, what: str) -> Iterator[None]:
     """Raises BeyondLimits in this thread when the block takes longer."""
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    thread = ctypes.c_ulong(threading.get_ident())
-    error = type(
-        "BeyondLimits", (BeyondLimits,), {"__str__": lambda _: f"{what} takes longer than {seconds:g} seconds"}
-    )
-    timer = threading.Timer(seconds, raise_in, (thread, ctypes.py_object(error)))
-    timer.daemon = True
-    timer.start()
+    message = f"{what} takes longer than {seconds:g} seconds"
+    error = type("BeyondLimits", (BeyondLimits,), {"__str__": lambda _: message})
+    thread, done = threading.get_ident(), threading.Event()
+    watch = threading.Thread(target=_interrupt, args=(thread, error, seconds, done), daemon=True)
+    watch.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
-        raise_in(thread, None)  # one that was not raised yet
+        _end(watch, done)
+        _raise_in(thread, None)  # one that was not raised yet
+
+
+def _interrupt(thread: int, error: type[BeyondLimits], seconds: float, done: threading.Event) -> None:
+    """Raises the error in a thread until it is done: where a callback of the collector runs, an error is lost."""
+    while not done.wait(seconds):
+        _raise_in(thread, error)
+        seconds = _AGAIN
+
+
+def _raise_in(thread: int, error: type[BeyondLimits] | None) -> None:
+    given = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), given)
+
+
+def _end(watch: threading.Thread, done: threading.Event) -> None:
+    """Ends the watch, also where it raises once more meanwhile."""
+    while watch.is_alive():
+        try:
+            done.set()
+            watch.join()
+        except BeyondLimits:
+            continue
 
 
 @define

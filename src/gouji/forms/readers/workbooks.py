@@ -26,8 +26,9 @@ _MOST_ROWS = 1 << 20
 
 @define
 class Sheet:
-    """One sheet: errors by row and column, formulas without a kept value, what is hidden, where the library does not
-    tell them the merged cells.
+    """One sheet: errors by row and column, formulas without a kept value, hidden rows and columns, the last place.
+
+    `merged` are the merged cells where the library does not give them.
     """
 
     errors: dict[tuple[int, int], str] = field(factory=dict)
