@@ -44,6 +44,7 @@ class Gridded:
         lines = {row: _line(label, cells, rows, marks) for row, label in labels.items()}
         columns: dict[int, Columns | None] = {}
         last: Columns | None = None
+        layouts: set[tuple[int, ...]] = set()
         for number in sorted({cells[label.start].grid for label in labels.values()}):
             own = [lines[row] for row, label in labels.items() if cells[label.start].grid == number]
             inside = [[piece for piece in run if cells[piece.start].grid == number] for run in runs]
@@ -51,7 +52,9 @@ class Gridded:
             # A table over pages may name its columns once, so texts over one column of any grid above count.
             above = [text for text in texts if text.grid >= 0 and text.row < top]
             foreign = [text.ends for text in above if text.grid == number or text.columns == 1]
-            last = columns[number] = _columns(axis, inside, cells, own, foreign, last, marks)
+            alike = 2 * sum(line.starts in layouts for line in own) > len(own)
+            last = columns[number] = _columns(axis, inside, cells, own, foreign, last if alike else None, marks)
+            layouts = {line.starts for line in own}
         grids = {row: cells[label.start].grid for row, label in labels.items()}
         return cls({row: columns[grid] for row, grid in grids.items()}, lines, marks)
 
@@ -92,7 +95,7 @@ def _columns(
     axis: Axis, runs: Iterable[Sequence[Piece]], cells: Sequence[Printed], lines: Sequence[Line],
     foreign: Sequence[Range], last: Columns | None, marks: tuple[Mark, ...],
 ) -> Columns | None:  # fmt: skip
-    """The columns of one grid: by its headers if they agree, else as in the grid before, else in order."""
+    """The columns of one grid: by its headers if they agree, else as in the `last` one laid out alike, else in order."""
     paths = [path for path, _ in axis.leaves()]
     headers = [Header.of(axis, run, cells) for run in runs if run]
     named: dict[Path, Range] = {}
