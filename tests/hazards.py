@@ -399,9 +399,10 @@ def extra_row(page: Sheet) -> None:
 
 
 def group_as_row(page: Sheet) -> None:
-    """A group printed as one row with figures, in the place of its rows."""
+    """A group printed as one row with figures, in the place of its rows, as no edition does."""
     part = page.main
-    groups = [cell.row[:-1] for at in part.rows for cell in part.lines[at].cells[:1] if len(cell.row) > 2]
+    groups = [cell.row[:-1] for at in part.rows for cell in part.lines[at].cells[:1]
+              if len(cell.row) > 2 and (cell.table.name, cell.row[:-1]) not in page.form.wholes]  # fmt: skip
     if not groups:
         return
     group = page.random.choice(sorted(set(groups)))

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from gouji.evaluation.ground import Counterparts
 from gouji.evaluation.plan import Plan, plan
 from gouji.evaluation.rows import evaluate
 from gouji.findings.model import Result
@@ -194,9 +195,19 @@ class Book:
             if len(self._plans) >= MAX_PLANS:
                 self._plans.clear()
             edition = self._edition(report.form)
-            found = plan(edition, report.layout, previous.layout if previous else None, report.year)
+            earlier = previous.layout if previous else None
+            cells = self._counterparts(edition, earlier.form) if earlier else None
+            found = plan(edition, report.layout, earlier, report.year, cells)
             self._plans[key] = found
         return found
+
+    def _counterparts(self, edition: Edition, older: Form) -> Counterparts | None:
+        """What stands for the cells of an edition in another one; None where both are the same."""
+        if edition.form is older:
+            return None
+        from gouji.language.counterparts import mapping  # most runs have one edition
+
+        return mapping(edition, self._edition(older))[0].cells
 
     def _edition(self, form: Form) -> Edition:
         for edition in self.editions:

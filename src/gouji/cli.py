@@ -22,7 +22,8 @@ from gouji.findings.reading import to_csv, to_data, to_text
 from gouji.findings.text import render_all
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
-from gouji.language.rulebook import load_file
+from gouji.language.core import Edition
+from gouji.language.rulebook import apart, load_file
 from gouji.sources import GoujiError, Problem, ReportError, Source
 
 T = TypeVar("T")
@@ -294,14 +295,20 @@ def lint(rules: tuple[str, ...]) -> int:
     if missing or not files:
         return _complain(f"{', '.join(map(str, missing)) or ' '.join(rules)}: there is no such rule file")
     count = unusable = 0
+    folders: dict[Path, list[Edition]] = {}
     for file in files:
-        _, problems = load_file(file, file.resolve().parent.name)
+        edition, problems = load_file(file, file.resolve().parent.name)
+        if edition:
+            folders.setdefault(file.resolve().parent, []).append(edition)
         for problem in problems:
             if problem.span:
                 print(f"{problem}\n")
             else:
                 unusable = _complain(problem)
         count += len(problems)
+    for problem in (problem for editions in folders.values() for problem in apart(editions)):
+        print(f"{problem}\n")
+        count += 1
     print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
     return unusable or int(count > 0)
 

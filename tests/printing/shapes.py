@@ -122,9 +122,11 @@ def moved_row(paper: Paper) -> None:
 
 
 def group_as_row(paper: Paper) -> None:
-    """A group printed as one row with figures, in the place of its rows."""
+    """A group printed as one row with figures, in the place of its rows, as no edition does."""
     grid = _main(paper)
+    known = {path[-1] for _, path in paper.form.wholes}
     groups = [area for area in grid.areas() if area.spot.kind == "label" and 1 < area.rows < 12]
+    groups = [area for area in groups if not any(name in area.spot.text for name in known)]
     if groups:
         area = paper.random.choice(groups)
         for at in range(area.row, area.row + area.rows):

@@ -37,6 +37,10 @@ TRUE, FALSE = Tree("true"), Tree("false")
 UNKNOWN = Tree("unknown", text="a list that is not given")
 
 
+Counterparts = Mapping[tuple[str, Path, Path], tuple[tuple[str, Path, Path], ...] | None]
+"""The cells of the previous report's edition that stand for each of this edition's, None for nothing."""
+
+
 class NotApplicable(Exception):
     """The check reads what this shape does not have; the text says what."""
 
@@ -81,6 +85,7 @@ class Grounding:
     bound: Mapping[str, Bound]
     zeros: list[str]
     """Filled with a note for each partner that is read as zero."""
+    counterparts: Counterparts | None = None
 
     def truth(self, node: core.Node) -> Ground:
         """The ground tree of a node that holds or does not."""
@@ -266,6 +271,8 @@ class Grounding:
             return [
                 cell for cell in layout.form.figures if (cell.table.name, cell.row) == (node.table, node.row[0].prefix)
             ]
+        if node.source == "previous" and self.counterparts is not None and not self._opened(node.table):
+            return self._earlier(node)
         rows, columns = (
             [path for point in points for path in self._expand(layout, node.table, axis, point)]
             for axis, points in zip(AXES, (node.row, node.column), strict=True)
@@ -277,6 +284,26 @@ class Grounding:
                 found.append(cell)
             elif not quiet:
                 self._lacks(node, row, column)
+        return found
+
+    def _opened(self, table: str) -> bool:
+        """Whether the data names rows or columns of a table, which are met by their names."""
+        return any(name == table for (name, _, _), _ in self.layout.shape.names)
+
+    def _earlier(self, node: core.Read) -> list[Cell]:
+        """The cells of the previous report, on another edition, that stand for those of this one."""
+        assert self.counterparts is not None and self.previous is not None
+        rows, columns = (
+            [path for point in points for path in self._expand(self.layout, node.table, axis, point)]
+            for axis, points in zip(AXES, (node.row, node.column), strict=True)
+        )
+        found: list[Cell] = []
+        for row, column in product(rows, columns):
+            keys = self.counterparts.get((node.table, row, column))
+            if keys is None:
+                where, edition = "/".join((node.table, *row, *column)), self.previous.form.edition
+                raise NotApplicable(f"{where} has no counterpart in edition {edition}")
+            found += [self.previous.at[key] for key in keys]
         return found
 
     def _expand(self, layout: Layout, table: str, axis: str, point: core.Point) -> tuple[Path, ...]:

@@ -9,10 +9,11 @@ from itertools import product
 from math import lcm, prod
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from gouji.evaluation.ground import (
     Bound,
+    Counterparts,
     Ground,
     Grounding,
     NotApplicable,
@@ -198,8 +199,13 @@ class Plan:
         return found
 
 
-def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -> Plan:
-    """The plan for reports of this layout and year, with a previous report of another layout or none."""
+def plan(
+    edition: Edition, layout: Layout, previous: Layout | None, year: int, counterparts: Counterparts | None = None
+) -> Plan:
+    """The plan for reports of this layout and year, with a previous report of another layout or none.
+
+    `counterparts` are given where that one is on another edition.
+    """
     slots = [Slot(cell, "this") for cell in layout.cells]
     slots += [Slot(cell, "previous") for cell in (previous.cells if previous else ())]
     slots += [Slot(cell, "figure") for cell in layout.form.figures]
@@ -208,7 +214,8 @@ def plan(edition: Edition, layout: Layout, previous: Layout | None, year: int) -
         if (count := _expected(rule, layout)) > MAX_CHECKS:
             message = f"{rule.name} would make {count} checks of this report; a rule makes at most {MAX_CHECKS}"
             raise ReportError([Problem(message, hint="check fewer rows at a time")])
-    checks = tuple(check for rule in rules for check in _expand(rule, layout, previous, slots))
+    base = Grounding(layout, previous, {}, [], counterparts)
+    checks = tuple(check for rule in rules for check in _expand(rule, base, slots))
     expected = {CELLS: _count(layout)}
     for rule in rules:
         expected[rule.name] = expected.get(rule.name, 0) + _expected(rule, layout)
@@ -241,8 +248,8 @@ def _expected(rule: core.Rule, layout: Layout) -> int:
     return prod(max(0, len(members(over, layout)) - over.after_first) for over in rule.overs)
 
 
-def _expand(rule: core.Rule, layout: Layout, previous: Layout | None, slots: list[Slot]) -> Iterator[Check]:
-    sequences = [members(over, layout) for over in rule.overs]
+def _expand(rule: core.Rule, base: Grounding, slots: list[Slot]) -> Iterator[Check]:
+    sequences = [members(over, base.layout) for over in rule.overs]
     numbered = [range(int(over.after_first), len(seq)) for over, seq in zip(rule.overs, sequences, strict=True)]
     for choice in product(*numbered):
         bound = {
@@ -250,7 +257,7 @@ def _expand(rule: core.Rule, layout: Layout, previous: Layout | None, slots: lis
             for over, seq, index in zip(rule.overs, sequences, choice, strict=True)
         }
         at = (*rule.fixed, *((name, "/".join(one.at(0))) for name, one in bound.items()))
-        yield _check(rule, at, Grounding(layout, previous, bound, []), slots)
+        yield _check(rule, at, evolve(base, bound=bound, zeros=[]), slots)
 
 
 def _check(rule: core.Rule, at: tuple[tuple[str, str], ...], grounding: Grounding, slots: list[Slot]) -> Check:

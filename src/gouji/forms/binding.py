@@ -13,13 +13,14 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from gouji.forms import wholes as wholes_of
 from gouji.forms.figures import stated
 from gouji.forms.form import Cell, Form, Layout, Path, Shape
 from gouji.forms.labels import nearest, normal
 from gouji.forms.report import Report, make
 from gouji.forms.routes import PLAIN, Ends, Filled, Reader, Route, Routes
 from gouji.forms.spelling import Found, Index, Key, Place, clean_name, index, split
-from gouji.forms.values import LIMIT, State, read, type_name, unreadable
+from gouji.forms.values import LIMIT, State, in_whole, read, type_name, unreadable
 from gouji.sources import Problem, ReportError
 
 MAX_DEPTH = 20
@@ -67,11 +68,13 @@ def bind(form: Form, tables: object, year: int, agency: str = "", source: str = 
         values = reader.scaled(whole)
         return Report(layout, year, agency, values, {}, given, route.places, source, route.unplaced)
     read_values = reader.values(given, kinds)
+    notes = wholes_of.notes(form, given) if form.wholes else ()
     if not kinds <= PLAIN:
         given = tuple(_shown(item) for item in given)
     return make(
-        layout, given, read_values, year, agency=agency, source=source, places=route.places, unplaced=route.unplaced
-    )
+        layout, given, read_values, year, agency=agency, source=source, places=route.places, unplaced=route.unplaced,
+        notes=notes,
+    )  # fmt: skip
 
 
 def with_remarks(report: Report, notes: object) -> Report:
@@ -124,15 +127,24 @@ class _Binder:
         """Looks every key up in the labels of the form."""
         entries: list[Entry] = []
         lost: list[tuple[Key, object]] = []
+        wholes: list[Entry] = []
         unplaced: list[str] = []
         walked = list(_leaves(tables, self.labels.openings))
         for key, value in walked:
             found = self.labels.find(key)
-            if len(found) == 1:
+            if not found and (whole := wholes_of.spelt(self.labels, key)):
+                wholes.append((key, value, whole))
+            elif len(found) == 1:
                 entries.append((key, value, found[0]))
             else:
                 lost.append((key, value))
                 unplaced.append(self._why(key, found, len(lost) <= _MAX_HINTS))
+        given = {entry[2].cell.position for entry in entries}
+        spoilt = [entry for entry in wholes if wholes_of.parts(self.form, entry[2].cell) & given]
+        lost += [(key, value) for key, value, _ in spoilt]
+        unplaced += [self._why(key, (), True) for key, _, _ in spoilt]
+        wholes = [entry for entry in wholes if entry not in spoilt]
+        entries += wholes
         if not entries:
             hint = "; ".join(unplaced[:3])
             raise ReportError([Problem(f"no cell of {self.form.title} is found in the data", place=source, hint=hint)])
@@ -142,9 +154,14 @@ class _Binder:
             filling.take(*entry)
         double = _double(entries)
         filling.close(double)
+        for _, _, whole in wholes:
+            for at in wholes_of.parts(self.form, whole.cell) - {whole.cell.position}:
+                filling.given[at] = in_whole(wholes_of.label(self.form, whole.cell))
         unplaced += [f"{place[0]}: the name {name} stands in more than one row" for place, name in double]
         route = Route(layout, Reader.of(layout), filling.places, tuple(unplaced))
-        if not (filling.twice or double or any(isinstance(part, Entitled) for key, _ in walked for part in key)):
+        if not (
+            filling.twice or double or wholes or any(isinstance(part, Entitled) for key, _ in walked for part in key)
+        ):
             ends = [filling.keys.get(at) for at in range(len(filling.given))]
             shape = Ends(
                 [*ends, *(key for key, _ in lost)], [key for key, _ in walked], bool(layout.shape.names or lost)

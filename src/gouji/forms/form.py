@@ -308,6 +308,8 @@ class Form:
     tables: tuple[Table, ...]
     narratives: tuple[Narrative, ...]
     need: str = ""
+    wholes: tuple[tuple[str, Path], ...] = ()
+    """Groups of rows that another edition prints as one row, by table and path."""
     _layouts: dict[Shape, Layout] = field(factory=dict, init=False, repr=False)
 
     def layout(self, shape: Shape = CLOSED) -> Layout:

@@ -95,7 +95,7 @@ def _columns(
     axis: Axis, runs: Iterable[Sequence[Piece]], cells: Sequence[Printed], lines: Sequence[Line],
     foreign: Sequence[Range], last: Columns | None, marks: tuple[Mark, ...],
 ) -> Columns | None:  # fmt: skip
-    """The columns of one grid: by its headers if they agree, else as in the `last` one laid out alike, else in order."""
+    """The columns of one grid: by its headers if they agree, else as in the `last` laid out alike, else in order."""
     paths = [path for path, _ in axis.leaves()]
     headers = [Header.of(axis, run, cells) for run in runs if run]
     named: dict[Path, Range] = {}
@@ -121,7 +121,7 @@ def across(
     if len(grids) != 1:
         return {}, ""
     bottom = max(cells[piece.end - 1].row for piece in labels)
-    lines = [Line(row) for number, row in rows.items() if number > bottom and row[0].grid in grids]
+    lines = [Line(row) for number, row in rows.items() if number > bottom and row[0].grid >= 0]
     if not (line := _only(lines, outline.marks)):
         return {}, ""
     every = [cell for row in outline.rows for cell in row.cells]
@@ -138,11 +138,11 @@ def across(
 
 
 def _only(lines: Sequence[Line], marks: tuple[Mark, ...]) -> Line | None:
-    """The one row with figures, else the first; a row that numbers the columns is none where there is another."""
+    """The one row with figures, else the first; a row that numbers the columns is none."""
     figures = [[cell for cell in line.filled if is_figure(cell.text, marks)] for line in lines]
     others = [line for line, held in zip(lines, figures, strict=True) if not numbering(held)]
-    held = [line for line, own in zip(lines, figures, strict=True) if own and line in (others or lines)]
-    return held[0] if len(held) == 1 else (others or lines)[0] if lines and not held else None
+    held = [line for line, own in zip(lines, figures, strict=True) if own and line in others]
+    return held[0] if len(held) == 1 else others[0] if others and not held else None
 
 
 def _crossed(outline: Outline, labels: Sequence[Piece], cells: Sequence[Printed]) -> dict[Path, Range] | None:

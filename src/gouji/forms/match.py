@@ -23,7 +23,7 @@ from gouji.forms.readers.title import Heading, heading, identity
 from gouji.forms.report import Report, make
 from gouji.forms.sections import divide, prose, tables
 from gouji.forms.tally import Tally
-from gouji.forms.values import ABSENT, read
+from gouji.forms.values import ABSENT, in_whole, read
 from gouji.sources import Problem, ReportError
 
 __all__ = ["Heading", "heading", "identity", "match"]
@@ -101,6 +101,7 @@ class _Reader:
         """A table of labelled rows."""
         rows = self.outline.rows
         placed = self._placed()
+        self._whole(placed)
         grid = Grid.of(self.cells, [(self.entries[at], len(rows[row].cells)) for row, at in placed.items()])
         for number, block in enumerate(self.outline.table.blocks):
             own = sorted(row for row in placed if rows[row].block == number)
@@ -133,7 +134,11 @@ class _Reader:
             if reason:
                 self._refuse(cells, [], reason, "see whether a number is split or a cell is left out")
             return
-        places = [at for at, entry in enumerate(self.entries) if len(entry.figures) > 1 or len(cells) == 1]
+        places = [
+            at
+            for at, entry in enumerate(self.entries)
+            if (len(entry.figures) > 1 or len(cells) == 1) and not self._numbers(entry)
+        ]
         headed = [at for at in places if any(piece.word in self.outline.columns for piece in self.entries[at].run)]
         places = headed or places
         if len(places) > 1:
@@ -157,8 +162,13 @@ class _Reader:
         self._absent()
         for at, entry in enumerate(self.entries):
             figures = [self.cells[figure.start] for figure in entry.figures]
-            if figures and at not in self.told and not (numbering(figures) and figures[0].grid >= 0):
+            if figures and at not in self.told and not self._numbers(entry):
                 self._leave(entry, figures)
+
+    def _numbers(self, entry: Entry) -> bool:
+        """Whether the figures of an entry number the columns of a grid."""
+        figures = [self.cells[figure.start] for figure in entry.figures]
+        return numbering(figures) and figures[0].grid >= 0
 
     # Placing: entries on rows
 
@@ -197,6 +207,21 @@ class _Reader:
             reason = f"{row.label} stands among the rows of another group ({self._lines([at])})"
             self._refuse(row.cells, [at], reason, "put it in its place")
         return {row: at for at, row in found.items()}
+
+    def _whole(self, placed: dict[int, int]) -> None:
+        """Puts a group that is printed as one row, as another edition does, in the place of its rows."""
+        for group in self.outline.wholes:
+            labels = {at: e.label for at, e in enumerate(self.entries) if e.figures and e.label}
+            places = [at for at, label in labels.items() if label.word in group.words]
+            if len(places) != 1 or any(row in placed for row in group.rows):
+                continue
+            first, *others = group.rows
+            placed[first] = places[0]
+            for cell in (cell for row in others for cell in self.outline.rows[row].cells):
+                self.tally.refused[cell.position] = in_whole(group.label)
+            self._note(
+                f"{group.label} is printed as one row ({self._lines(places)})", "it is judged in place of its rows"
+            )
 
     def _once(self, sure: dict[int, int]) -> dict[int, int]:
         """The entries without those that hold one row together; such a row is refused."""

@@ -1,5 +1,7 @@
 """What is printed of a table: its rows and columns as labels that are looked for in a document."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
@@ -34,6 +36,22 @@ class Row:
 
 
 @frozen
+class Whole:
+    """A group of rows that may be printed as one: the words of its label, its label, its rows by number."""
+
+    words: frozenset[str]
+    label: str
+    rows: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], path: Path) -> Whole:
+        """The group with this path."""
+        own = tuple(number for number, row in enumerate(rows) if row.cells[0].row[: len(path)] == path)
+        member = rows[own[0]].cells[0].rows[len(path) - 1]
+        return cls(_words(member.labels), member.labels[0], own)
+
+
+@frozen
 class Outline:
     """A table as it is looked for: its rows in order, the groups they stand in, every word that it may print."""
 
@@ -44,9 +62,10 @@ class Outline:
     groups: Mapping[str, list[Path]]
     columns: frozenset[str]
     words: Words
+    wholes: tuple[Whole, ...]
 
     @classmethod
-    def of(cls, form: Form, table: Table) -> "Outline":
+    def of(cls, form: Form, table: Table) -> Outline:
         """The outline of one table of a form."""
         own = [cell for cell in form.cells if cell.table.name == table.name]
         lines = [tuple(cells) for _, cells in groupby(own, key=lambda cell: (cell.block, cell.row))]
@@ -58,7 +77,9 @@ class Outline:
         columns = _words(
             label for block in table.blocks for _, chain in block.columns.walk() for label in chain[-1].labels
         )
-        return cls(table, form.marks, rows, dict(by_word), _groups(table), columns, Words.of(_labels(table)))
+        wholes = tuple(Whole.of(rows, path) for name, path in form.wholes if name == table.name)
+        words = Words.of(_labels(table))
+        return cls(table, form.marks, rows, dict(by_word), _groups(table), columns, words, wholes)
 
     @property
     def title(self) -> str:
@@ -118,7 +139,7 @@ class Header:
     texts: Sequence[Printed]
 
     @classmethod
-    def of(cls, axis: Axis, run: Sequence[Piece], cells: Sequence[Printed]) -> "Header":
+    def of(cls, axis: Axis, run: Sequence[Piece], cells: Sequence[Printed]) -> Header:
         """The members of the axis that a run of labels and text names, whole or by the first part of a label."""
         run = run[-_LONGEST_HEADER:]
         words = {path: _words(chain[-1].labels) for path, chain in axis.walk()}

@@ -24,6 +24,7 @@ MAX_DIGITS = 40
 MAX_LENGTH = 1000
 LIMIT = 10**MAX_DIGITS
 _PLACES = 12
+IN_WHOLE = "in the one row of "
 _COUNTED = frozenset({"count", "amount", "number", "percent"})
 
 # Signs that people type for "nothing"; a letter that looks like a dash is none, it may be the numeral one.
@@ -76,6 +77,11 @@ ABSENT = State("absent")
 def unreadable(reason: str) -> State:
     """The state of a cell that cannot be read, for a reason that a person understands."""
     return State("unreadable", reason=reason)
+
+
+def in_whole(label: str) -> State:
+    """The state of a row whose group is printed as one row: another of its rows stands for all."""
+    return State("mark", "skip", f"{IN_WHOLE}{label}")
 
 
 _TOO_MANY = unreadable(f"more than {MAX_DIGITS} digits")

@@ -130,6 +130,15 @@ class Builder(Transformer[Token, nodes.File]):
         unit = nodes.Name(str(unit), span=self._span(meta)) if isinstance(unit, Token) else unit
         return nodes.Figure(name, unit, wordings, without or (), span=self._span(meta))
 
+    def counterparts(self, meta: Any, items: list[Any]) -> nodes.Counterparts:
+        edition, *pairs = items
+        return nodes.Counterparts(_text(edition), tuple(pairs), span=self._span(meta))
+
+    def pair(self, meta: Any, items: list[Any]) -> nodes.Pair:
+        left, _, right = items
+        nothing = not right.star and [name.text for name in right.names] == ["none"]
+        return nodes.Pair(left, None if nothing else right, span=self._span(meta))
+
     def rule(self, meta: Any, items: list[Any]) -> nodes.Rule:
         name, sentence, severity, *lines, body = items
         return nodes.Rule(name, _text(sentence), str(severity or "error"), tuple(lines), body, span=name.span)

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from gouji.forms import form as forms
 from gouji.language import core, nodes, ranging
+from gouji.language.counterparts import declared as counterparts_of
 from gouji.language.expressions import Meaning
 from gouji.language.formation import form_of
 from gouji.language.selections import Refused, Scope
@@ -36,7 +37,8 @@ def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]
             problems.append(refused.problem)
     functions = (item for item in file.items if isinstance(item, nodes.Function))
     declared = tuple((item.name, item.parameters, item.result) for item in functions)
-    return core.Edition(form, tuple(rules), declared), problems
+    counterparts, found = counterparts_of(file, form, id)
+    return core.Edition(form, tuple(rules), declared, counterparts), problems + found
 
 
 def _placed(file: nodes.File) -> Iterable[tuple[nodes.Rule, str, int | None]]:

@@ -147,12 +147,32 @@ CELLS = "cells"
 
 
 @frozen
+class Selection:
+    """What a line of counterparts names: a table, a path on one of its axes, and `*` or `**` for what is below."""
+
+    table: str
+    path: Path
+    star: str
+
+
+@frozen
+class Counterpart:
+    """A selection of this edition whose sum corresponds to that of a selection in another, None for nothing."""
+
+    edition: str
+    left: Selection
+    right: Selection | None
+    at: str
+
+
+@frozen
 class Edition:
-    """One edition, checked: its form, its rules, and the Python functions that it calls: name, parameters, result."""
+    """One edition, checked: its form, its rules, the Python functions that it calls, and what corresponds to others."""
 
     form: Form
     rules: tuple[Rule, ...]
     functions: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
 
 
 def walk(node: Node) -> Iterable[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
@@ -58,11 +58,22 @@ class _Formation:
             id, self.file.form.title, said("edition", ""), first, last, said("source", ""), said("blank", "unknown"),
             tuple(self.mark(item) for item in self.file.form.settings if isinstance(item, nodes.Mark)), tables,
             tuple(self._narrative(item) for item in items if isinstance(item, nodes.Narrative)),
-            said("cells", ""),
+            said("cells", ""), tuple(self._wholes(tables)),
         )  # fmt: skip
         if not self.problems:
             self._keys(form)
         return form
+
+    def _wholes(self, tables: tuple[forms.Table, ...]) -> Iterator[tuple[str, forms.Path]]:
+        """The groups of rows that correspond to one row of another edition, which may be printed in their place."""
+        pairs = [pair for item in self.file.items if isinstance(item, nodes.Counterparts) for pair in item.pairs]
+        for pair in pairs:
+            if not pair.left.star or pair.right is None or pair.right.star:
+                continue
+            table, *names = (name.text for name in pair.left.names)
+            for block in next((t.blocks for t in tables if t.name == table), ()):
+                yield from ((table, path) for path, chain in block.rows.walk()
+                            if names and path[-len(names):] == tuple(names) and chain[-1].children)  # fmt: skip
 
     def _settings(self) -> dict[str, nodes.Setting]:
         settings: dict[str, nodes.Setting] = {}

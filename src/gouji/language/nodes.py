@@ -375,6 +375,24 @@ class Narrative:
 
 
 @frozen
+class Pair:
+    """`pair`: a selection of this edition and the one of the other that it corresponds to, None for nothing."""
+
+    left: Path
+    right: Path | None
+    span: Span = place()
+
+
+@frozen
+class Counterparts:
+    """`counterparts`: what of this edition corresponds to what of another."""
+
+    edition: str
+    pairs: tuple[Pair, ...]
+    span: Span = place()
+
+
+@frozen
 class Setting:
     """A line of the header: `edition`, `years`, `source`, `replaces`, `blank` or `cells`, with its values."""
 
@@ -397,5 +415,5 @@ class File:
     """`start`: one rule file."""
 
     form: Form
-    items: tuple[Codes | Function | Table | Narrative | Rule, ...]
+    items: tuple[Codes | Function | Table | Narrative | Counterparts | Rule, ...]
     span: Span = place()

@@ -127,7 +127,7 @@ def _figure(figure: nodes.Figure) -> str:
 
 
 def _item(
-    item: nodes.Codes | nodes.Function | nodes.Table | nodes.Narrative | nodes.Rule, depth: int
+    item: nodes.Codes | nodes.Function | nodes.Table | nodes.Narrative | nodes.Counterparts | nodes.Rule, depth: int
 ) -> Iterator[Line]:
     match item:
         case nodes.Codes():
@@ -138,6 +138,12 @@ def _item(
         case nodes.Narrative():
             yield Line(item.name.span.line, depth, f"narrative {name(item.name)} {labels(item.labels)}")
             yield from (Line(f.name.span.line, depth + 1, _figure(f)) for f in item.figures)
+        case nodes.Counterparts():
+            head = f"counterparts {item.edition if _plain(item.edition) else quoted(item.edition)}"
+            yield Line(item.span.line, depth, head)
+            for pair in item.pairs:
+                right = formula(pair.right) if pair.right else "none"
+                yield Line(pair.span.line, depth + 1, f"{formula(pair.left)} = {right}")
         case nodes.Rule():
             yield from _rule(item, depth)
         case nodes.Table():

@@ -31,7 +31,7 @@ _CLASSES: list[type] = [
         forms.Form,
     ),
     *(core.Point, core.Over, core.Read, core.Constant, core.Linear, core.Gather, core.Apply, core.State, core.Compare),
-    *(core.Logic, core.Rule, core.Edition),
+    *(core.Logic, core.Rule, core.Selection, core.Counterpart, core.Edition),
 ]
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
 

@@ -1,5 +1,6 @@
 """A rule file, or a folder of them, -> the editions of one form."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from gouji.language.core import Edition
@@ -23,10 +24,19 @@ def load_editions(path: Path, ready: Path | None = None) -> tuple[Edition, ...]:
         problems += found
         if edition:
             editions.append(edition)
-    problems += _clashes(editions)
+    # Of bundled forms that are kept ready this was asked when they were made.
+    problems += _clashes(editions) or ([] if ready else apart(editions))
     if problems:
         raise RuleError(problems)
     return tuple(sorted(editions, key=lambda edition: edition.form.first_year))
+
+
+def apart(editions: list[Edition]) -> list[Problem]:
+    """What the rules of an edition read of the one before it that this one does not have."""
+    from gouji.language.counterparts import unreached
+
+    ordered = sorted(editions, key=lambda edition: edition.form.first_year)
+    return [problem for older, newer in pairwise(ordered) for problem in unreached(newer, older)]
 
 
 def kept_name(file: Path, id: str) -> str:
