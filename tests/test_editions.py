@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import gouji
 from conftest import ROOT, figures
+from printing.formats import reread
+from printing.official import official
 
 BOOK = gouji.load("cn-disclosure")
 OTHER = "申请/办理结果/其他处理/"
@@ -204,3 +206,25 @@ def test_what_does_not_correspond_is_told_when_rules_are_loaded(
 def test_a_year_without_edition_is_told_with_those_there_are() -> None:
     with pytest.raises(gouji.ReportError, match="no edition of 政府信息公开工作年度报告 covers 2012"):
         BOOK.bind(json.loads(json.dumps(figures("2024-suqian") | {"year": 2012})))
+
+
+def test_the_tables_of_another_edition_are_told_and_taken() -> None:
+    data = figures("2020-made") | {"year": 2022}
+    report = BOOK.bind(data)
+    assert (report.form.edition, report.year, report.unplaced) == ("2019", 2022, ())
+    assert report.notes == ("the tables are those of edition 2019, where 2022 has edition 2021",)
+    assert BOOK.check(report).counts["fail"] == 0
+    forced = BOOK.bind(data, edition="2021")
+    assert forced.form.edition == "2021" and len(forced.unplaced) == 19 and forced.notes == ()
+
+
+def test_a_document_on_another_edition_is_told_and_taken() -> None:
+    form = BOOK.form(2020)
+    report = reread(official(form, [str(number) for number in range(len(form.cells))]), "html", BOOK)
+    assert (report.form.edition, report.year, len(report.states)) == ("2019", 2024, 0)
+    assert report.notes == ("the tables are those of edition 2019, where 2024 has edition 2021",)
+
+
+def test_damage_is_no_other_edition() -> None:
+    report = BOOK.bind({"三、…": {"x": 1}, **BOOK.bind(figures("2024-suqian")).to_row()}, year=2024)
+    assert report.form.edition == "2021" and len(report.unplaced) == 1

@@ -239,11 +239,9 @@ ENDLESS = {
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_a_pdf_without_end_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_reader, "MAX_PAGE_SECONDS", 0.5)
-    start = monotonic()
     assert re.search(
         r"cannot be read: (page 1|its list of pages) takes longer than 0.5 seconds", refusal(ENDLESS[kind])
     )
-    assert monotonic() - start < 5
 
 
 def test_a_deadline_is_kept_where_its_error_is_lost_at_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -116,14 +117,31 @@ class Book:
             message = f"the report is on the form {whole['form']}, these rules are on {self.id}"
             raise ReportError([Problem(message, place=source)])
         when = stated if year is None else year
-        form = self.form(when, edition)
         name = agency or str(whole.get("agency") or "")
-        report = binding.bind(form, whole["tables"], when or form.first_year, name, source)
+
+        def on(form: Form) -> Report:
+            return binding.bind(form, whole["tables"], when or form.first_year, name, source)
+
+        report = self.fitting(self.form(when, edition), edition, on)
         report = evolve(report, notes=report.notes + binding.beside(whole))
         if isinstance(narrative := whole.get("narrative"), Mapping):
             report = binding.with_narrative(report, narrative)
         notes = whole.get("notes")
         return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
+
+    def fitting(self, form: Form, edition: str | None, on: Callable[[Form], Report]) -> Report:
+        """The report on the edition of its year, or with a note on another whose tables it prints; `edition` is final."""
+        report = on(form)
+        if edition is not None or len(self.editions) == 1 or not _misfit(report):
+            return report
+        best = report
+        for other in (one.form for one in self.editions if one.form is not form):
+            with suppress(ReportError):
+                best = min(best, on(other), key=_misfit)
+        if best is report:
+            return report
+        note = f"the tables are those of edition {best.form.edition}, where {report.year} has edition {form.edition}"
+        return evolve(best, notes=(*best.notes, note))
 
     def _year(self, given: object, source: str) -> int | None:
         if given is None:
@@ -229,6 +247,12 @@ class Book:
         return {"form": self.id, "year": year or form.first_year, "agency": "", "tables": tables}
 
 
+def _misfit(report: Report) -> int:
+    """How much of a report its form does not take, and how much of the form it lacks."""
+    lost = sum(state.kind in ("absent", "unreadable") for state in report.states.values())
+    return lost + len(report.unplaced)
+
+
 def read(
     document: str | Path | bytes | IO[bytes], book: Book, *, year: int | None = None, edition: str | None = None
 ) -> Report:
@@ -272,5 +296,5 @@ def _recognise(
         hint = "is this the report? give its --year"
         raise ReportError([Problem(f"no line holds the title {book.title}", place=name, hint=hint)])
     form = book.form(when, edition)
-    report = match(found, form, when or form.first_year, known.agency)
+    report = book.fitting(form, edition, lambda one: match(found, one, when or form.first_year, known.agency))
     return evolve(report, notes=found.notes + report.notes + notes)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -24,6 +25,8 @@ MAX_UNPACKED = 200_000_000
 
 _SNAP = 2.0
 _WIDE = 1.2
+_OVER = 0.4
+_BLUR = "\ufffd"
 _PADDING = 5.5
 _NUMBER = re.compile(r"\d{1,3}")
 _PASSWORD = ("PDFPasswordIncorrect", "PDFEncryptionError")
@@ -182,12 +185,23 @@ class _Page:
     def _table(self, number: int, within: dict[tuple[int, int], list[Any]], pages: Pages) -> None:
         """Gives one table as a grid."""
         table, boxes = self.tables[number], []
+        lines = [_lines(within.get((number, at), [])) for at in range(len(table.cells))]
+        blurred = {at for at, found in enumerate(lines) if any(map(_overprinted, found))}
+        # What is printed over a cell may have begun in the empty one before it.
+        begun = {(round(table.cells[at][0]), round(table.cells[at][1])) for at in blurred}
         for at, cell in enumerate(table.cells):
             row, column, columns = table.span(cell)
-            text = _unwrapped(_lines(within.get((number, at), [])), cell[2] - cell[0])
+            text = _unwrapped(lines[at], cell[2] - cell[0])
+            if at in blurred or (not text and (round(cell[2]), round(cell[1])) in begun):
+                text += _BLUR
             place = f"page {self.number}, table {number + 1}, row {row + 1}, column {column + 1}"
             boxes.append(Box(text, row, column, columns, place))
         pages.grid(boxes)
+
+
+def _overprinted(line: Sequence[Any]) -> bool:
+    """Whether one character of a line is printed over another."""
+    return any(b["x0"] < a["x1"] - _OVER * (a["x1"] - a["x0"]) for a, b in pairwise(line))
 
 
 def _lines(chars: Sequence[Any]) -> list[list[Any]]:
