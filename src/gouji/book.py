@@ -130,7 +130,7 @@ class Book:
         return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
 
     def fitting(self, form: Form, edition: str | None, on: Callable[[Form], Report]) -> Report:
-        """The report on the edition of its year, or with a note on another whose tables it prints; `edition` is final."""
+        """The report on its year's edition, or with a note on another whose tables it prints; `edition` is final."""
         report = on(form)
         if edition is not None or len(self.editions) == 1 or not _misfit(report):
             return report
