@@ -9,7 +9,7 @@ from pathlib import Path
 import gouji
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "gouji"
-FLOORS = ("sources", "forms", "language", "evaluation", "findings", "book", "cli")
+FLOORS = ("sources", "forms", "language", "evaluation", "analysis", "findings", "book", "cli")
 
 
 def floor(module: str) -> int:

@@ -47,18 +47,43 @@ def load(name: str | Path, *, functions: Mapping[str, Callable[..., object]] | N
     `functions` are the Python functions that the rules declare, by name. Raises RuleError with every problem when the
     rules cannot be used.
     """
-    bundle = str(name) in bundled()
-    path = rules_folder() / str(name) if bundle else Path(name)
-    if not path.exists():
-        hint = nearest(str(name), bundled()) or f"bundled: {', '.join(bundled())}"
-        raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
-    editions = load_editions(path, Path(__file__).parent / "ready" if bundle else None)
+    editions = _editions(str(name))
     declared = dict.fromkeys(name for edition in editions for name, _, _ in edition.functions)
     missing = [name for name in declared if name not in (functions or {})]
     if missing:
         hint = f"gouji.load(…, functions={{{missing[0]!r}: …}})"
         raise RuleError([Problem(f"the rules call {', '.join(missing)}, which is not registered", hint=hint)])
     return Book(editions, functions or {})
+
+
+def load_edition(name: str) -> Edition:
+    """One edition: a .rules file, or FORM@EDITION of a bundled form or of a folder of editions.
+
+    Raises RuleError when there is none, or with every problem of its rules.
+    """
+    form, _, edition = name.rpartition("@")
+    if Path(name).is_file() or not form:
+        found = _editions(name)
+        known = ", ".join(f"{name}@{one.form.edition}" for one in found)
+        if len(found) > 1:
+            raise RuleError([Problem(f"{name} has {len(found)} editions", hint=f"name one: {known}")])
+        return found[0]
+    found = _editions(form)
+    for one in found:
+        if one.form.edition == edition:
+            return one
+    known = ", ".join(one.form.edition for one in found)
+    raise RuleError([Problem(f"no edition of {form} is called {edition}", hint=f"there is: {known}")])
+
+
+def _editions(name: str) -> tuple[Edition, ...]:
+    """The editions of a bundled form, a folder or a file."""
+    bundle = name in bundled()
+    path = rules_folder() / name if bundle else Path(name)
+    if not path.exists():
+        hint = nearest(name, bundled()) or f"bundled: {', '.join(bundled())}"
+        raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
+    return load_editions(path, Path(__file__).parent / "ready" if bundle else None)
 
 
 @define(eq=False)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from gouji import __version__
-from gouji.book import Book, bundled, load, read
+from gouji.book import Book, bundled, load, load_edition, read
 from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
 from gouji.findings.reading import to_csv, to_data, to_text
@@ -96,6 +96,14 @@ def main() -> None:
     def test_command(rules: tuple[str, ...]) -> None:
         """Run the cases that stand beside rule files."""
         sys.exit(test(rules))
+
+    @group.command("diff")
+    @click.argument("old")
+    @click.argument("new")
+    @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+    def diff_command(**options: Any) -> None:
+        """Say what changed in meaning from one edition (a .rules file, or FORM@EDITION) to another."""
+        sys.exit(diff(**options))
 
     group(prog_name="gouji")
 
@@ -342,6 +350,21 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
                     continue
             print(f"{path}: {'would change' if only else 'changed'}")
     return unusable or int(only and changed > 0)
+
+
+def diff(old: str, new: str, style: str) -> int:
+    """Prints what differs between two editions: 0 nothing, 1 something, 2 an edition cannot be used."""
+    from gouji.analysis.diff import diff as compare
+    from gouji.findings.difference import to_plain, to_words
+
+    try:
+        found = compare(load_edition(old), load_edition(new))
+    except GoujiError as error:
+        return _complain(error)
+    plain = style == "json"
+    whole = {"gouji": __version__, **to_plain(found)}
+    text = json.dumps(whole, ensure_ascii=False, indent=1) if plain else to_words(found)
+    return _write(text, None) or int(bool(found.changes))
 
 
 def test(rules: tuple[str, ...]) -> int:

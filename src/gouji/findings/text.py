@@ -57,8 +57,8 @@ def _summary(results: "Sequence[Rendered]", unusable: int) -> str:
     statuses = [result.status for result in results]
     whole = ", ".join(f"{statuses.count(status)} {word.lower()}" for status, word in _VERDICTS.items())
     last = f"{len(results)} reports: {whole}" + (f"; {unusable} that cannot be used" if unusable else "")
-    broken = [*_aligned(table), ""] if table[1:] else []
-    return "\n".join([*broken, *_aligned(files, words=4), "", last])
+    broken = [*aligned(table), ""] if table[1:] else []
+    return "\n".join([*broken, *aligned(files, words=4), "", last])
 
 
 def render(result: Rendered) -> str:
@@ -76,7 +76,7 @@ def render(result: Rendered) -> str:
         label = f"{len(idle)} {'rule that does' if len(idle) == 1 else 'rules that do'} not apply"
         table.append([label, *(str(sum(counts[column] for counts in idle)) for column in columns)])
     table.append(["total", *(str(result.counts[column]) for column in columns)])
-    lines = [head, *([report.source] if report.source else []), "", *_aligned(table), ""]
+    lines = [head, *([report.source] if report.source else []), "", *aligned(table), ""]
     for finding in result.findings:
         lines += [*_finding(finding), ""]
     plain = result.to_dict()
@@ -91,7 +91,7 @@ def render(result: Rendered) -> str:
     return "\n".join(lines)
 
 
-def _aligned(table: Sequence[Sequence[str]], words: int = 1) -> list[str]:
+def aligned(table: Sequence[Sequence[str]], words: int = 1) -> list[str]:
     """The rows of a table, so many columns of words and then numbers."""
     widths = [max(width(row[i]) for row in table) for i in range(len(table[0]))]
     return [

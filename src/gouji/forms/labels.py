@@ -19,7 +19,7 @@ _RADICALS = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙"
 )
 # A label with another numeral or unit of money is another label, not a misspelt one.
-_TELLING = frozenset("0123456789〇零一二三四五六七八九十百千万亿元%‰")
+TELLING = frozenset("0123456789〇零一二三四五六七八九十百千万亿元%‰")
 _LONG = 200
 _SHORT = 10
 _ENOUGH = 5
@@ -142,4 +142,4 @@ def differ(spelt: str, word: str, most: int) -> bool:
     head = next((i for i in range(shorter) if spelt[i] != word[i]), shorter)
     tail = next((i for i in range(shorter - head) if spelt[-1 - i] != word[-1 - i]), shorter - head)
     inner = spelt[head : len(spelt) - tail], word[head : len(word) - tail]
-    return max(map(len, inner)) <= most and _TELLING.isdisjoint("".join(inner))
+    return max(map(len, inner)) <= most and TELLING.isdisjoint("".join(inner))
