@@ -104,7 +104,8 @@ class Reader:
         found: dict[Normal, Fraction] = {}
         for factor, node in terms:
             self._add(node, factor, found)
-        left = {term: factor for term, factor in found.items() if factor}
+        # A term that cancels out still counts where a mark may stand for it.
+        left = {term: factor for term, factor in found.items() if factor or (self.sided and term)}
         if self.pruned:
             common = {factor for term, factor in left.items() if not _lone(term)}
             left = {term: factor for term, factor in left.items() if not (_lone(term) and factor in common)}

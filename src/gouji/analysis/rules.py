@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import prod
 
 from attrs import define, field
@@ -81,11 +81,28 @@ class Rules:
                 self.say(name, aspect, before, after)
         mine, theirs = self._normal(old, False), self._normal(new, True)
         if mine == theirs:
-            self._wider(name, old, new)
+            if self._splits(old, False) or self._splits(new, True):
+                self._wider(name, old, new)
         elif self._normal(old, False, True) == self._normal(new, True, True):
-            self._wider(name, old, new) or self._other(name, old, new)
+            if not self._wider(name, old, new):
+                self._other(name, old, new)
         else:
             self._parts(name, old, new)
+
+    def _splits(self, group: Group, new: bool) -> bool:
+        """Whether a rule ranges over or reads a member that the other edition splits."""
+        side = self.counterparts.new if new else self.counterparts.old
+        nodes = [node for rule in group for part in (rule.body, rule.guard) if part for node in core.walk(part)]
+        reads = [node for node in nodes if isinstance(node, core.Read)]
+        gathers = [over for node in nodes if isinstance(node, core.Gather) for _, over, _ in node.parts if over]
+        places = [
+            (over.table, over.axis, path)
+            for over in (*gathers, *(over for rule in group for over in rule.overs))
+            for path in over.paths
+        ]
+        places += [(read.table, axis, point.prefix) for read in reads
+                   for axis, points in (("row", read.row), ("column", read.column)) for point in points]  # fmt: skip
+        return any(len(side.member(*place)) > 1 for place in places)
 
     def _wider(self, name: str, old: Group, new: Group) -> bool:
         """Tells that a rule ranges over more or fewer members than before, or adds up more; False if neither."""
@@ -98,12 +115,13 @@ class Rules:
                 found = True
         return found
 
-    def _other(self, name: str, old: Group, new: Group) -> bool:
+    def _other(self, name: str, old: Group, new: Group) -> None:
         """Tells that a rule ranges over as many members as before, but others."""
-        before, after = _over(old), _over(new)
-        aspect = "range" if before != after else "formula"
-        self.say(name, aspect, *((before, after) if before != after else (_formulas(old), _formulas(new))))
-        return True
+        before, after = _apart(_over(old), _over(new))
+        if before or after:
+            self.say(name, "range", before, after)
+        else:
+            self.say(name, "formula", *_apart(_members(old), _members(new)))
 
     def _parts(self, name: str, old: Group, new: Group) -> None:
         """Tells which of range, guard and formula differ."""
@@ -111,9 +129,11 @@ class Rules:
             ways = [[[one[number] for one in self._normal(group, side, pruned)]
                      for group, side in ((old, False), (new, True))] for pruned in (False, True)]  # fmt: skip
             if all(mine != theirs for mine, theirs in ways):
-                told: tuple[Callable[[Group], Sequence[str]], ...] = (_over, _guards, _formulas)
+                told: tuple[Callable[[Group], tuple[str, ...]], ...] = (_over, _guards, _formulas)
                 before, after = told[number](old), told[number](new)
-                self.say(name, aspect, before, after)
+                if before == after:  # both texts leave out what differs
+                    before, after = _apart(_members(old), _members(new))
+                self.say(name, aspect, *(_apart(before, after) if aspect == "range" else (before, after)))
 
 
 def groups(edition: core.Edition) -> dict[str, Group]:
@@ -218,23 +238,32 @@ def _many(number: int, what: str) -> str:
 
 
 def _over(group: Group) -> tuple[str, ...]:
-    """What rules range over, member by member."""
-    found = dict.fromkeys(
-        text
-        for rule in group
-        for over in rule.overs
-        for text in (
-            *(".".join(path) for path in over.paths),
-            *((f"missing {over.missing}",) if over.missing else ()),
-            *(("after first",) if over.after_first else ()),
-        )
-    )
+    """What rules range over, member by member, and what is said beside it."""
+    found: dict[str, None] = {}
+    for over in (over for rule in group for over in rule.overs):
+        own = "" if over.table == group[0].table else f"{over.table}."
+        found |= dict.fromkeys(own + ".".join(path) for path in over.paths)
+        found |= dict.fromkeys(word for word in (over.missing and f"missing {over.missing}",
+                                                 over.after_first and "after first") if word)  # fmt: skip
     return tuple(found)
 
 
+def _apart(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What only one of the two has; both whole where that is nothing."""
+    gone, come = tuple(x for x in before if x not in after), tuple(x for x in after if x not in before)
+    return (gone, come) if gone or come else (before, after)
+
+
+def _members(group: Group) -> tuple[str, ...]:
+    """The members that the formula reads, one by one."""
+    reads = [node for rule in group for node in core.walk(rule.body) if isinstance(node, core.Read)]
+    points = [point for read in reads for point in (*read.row, *read.column) if not point.variable]
+    return tuple(dict.fromkeys(".".join(point.prefix) for point in points))
+
+
 def _guards(group: Group) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(formula(rule.guard) for rule in group if rule.guard))
+    return tuple(dict.fromkeys(formula(rule.guard, rule.table) for rule in group if rule.guard))
 
 
 def _formulas(group: Group) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(formula(rule.body) for rule in group))
+    return tuple(dict.fromkeys(formula(rule.body, rule.table) for rule in group))

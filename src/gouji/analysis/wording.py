@@ -11,41 +11,43 @@ MANY = 3
 """Of more members than this only the first and the last are named."""
 
 
-def formula(node: core.Node) -> str:
-    """A condition or a number as text; what a rule ranges over is left out beside the other axis."""
+def formula(node: core.Node, home: str) -> str:
+    """A condition or a number as text; a cell of the table `home` by what the rule does not range over."""
     match node:
         case core.Read():
-            return _read(node)
+            return _read(node, home)
         case core.Constant():
             return _number(node.value)
         case core.Linear():
-            return " ".join(_term(factor, item) for factor, item in node.terms).removeprefix("+ ")
+            return " ".join(_term(factor, item, home) for factor, item in node.terms).removeprefix("+ ")
         case core.Gather():
-            return _gather(node)
+            return _gather(node, home)
         case core.Apply():
-            return _apply(node)
+            return _apply(node, home)
         case core.State():
             text = node.text if node.test == "given" else f'"{node.text}"' if node.text else ""
-            return f"{node.test}({', '.join([*map(formula, node.cells), *([text] if text else [])])})"
+            return (
+                f"{node.test}({', '.join([*(formula(cell, home) for cell in node.cells), *([text] if text else [])])})"
+            )
         case core.Compare():
             width = "" if node.width is None else f" within {_number(node.width)}"
-            return f"{formula(node.left)} {node.relation} {formula(node.right)}{width}"
+            return f"{formula(node.left, home)} {node.relation} {formula(node.right, home)}{width}"
         case core.Logic():
-            return _logic(node)
+            return _logic(node, home)
         case _:
             assert_never(node)
 
 
-def _read(node: core.Read) -> str:
+def _read(node: core.Read, home: str) -> str:
     if node.source == "figure":
         return f"{node.table}[{_selection(node.row)}]"
-    text = _place(node)
+    text = _place(node, home)
     return f"previous({text})" if node.source == "previous" else text
 
 
-def _place(node: core.Read) -> str:
+def _place(node: core.Read, home: str) -> str:
     bare = [all(p.variable and not p.suffix for p in axis) for axis in (node.row, node.column)]
-    if bare[0] != bare[1]:
+    if bare[0] != bare[1] and node.table == home:
         return _selection(node.column if bare[0] else node.row)
     return f"{node.table}[{', '.join(_selection(axis) for axis in (node.row, node.column) if axis)}]"
 
@@ -66,50 +68,50 @@ def _number(value: Fraction) -> str:
     return str(value)
 
 
-def _term(factor: Fraction, item: core.Node) -> str:
+def _term(factor: Fraction, item: core.Node, home: str) -> str:
     times = "" if abs(factor) == 1 else f"{_number(abs(factor))} * "
-    inner = formula(item)
+    inner = formula(item, home)
     if isinstance(item, core.Linear) and len(item.terms) > 1 and (factor != 1):
         inner = f"({inner})"
     return f"{'-' if factor < 0 else '+'} {times}{inner}"
 
 
-def _gather(node: core.Gather) -> str:
+def _gather(node: core.Gather, home: str) -> str:
     if node.function == "in":
-        return f"{formula(node.parts[0][0])} in {formula(node.parts[1][0])}"
-    if node.function == "sum" and len(node.parts) == 1:
-        body, over, where = node.parts[0]
-        one = isinstance(body, core.Read) and len(body.row) == len(body.column) == 1
-        if one and over is None and where is None:
-            return formula(body)
-    return f"{node.function}({', '.join(_part(*part) for part in node.parts)})"
+        return f"{formula(node.parts[0][0], home)} in {formula(node.parts[1][0], home)}"
+    if node.function == "sum" and len(node.parts) == 1 and node.parts[0][1:] == (None, None):
+        body = node.parts[0][0]
+        one = isinstance(body, core.Read) and len(body.row) == len(body.column) == 1 and body.source == "previous"
+        if one or isinstance(body, core.Gather):  # what `previous` means: no sum as written
+            return formula(body, home)
+    return f"{node.function}({', '.join(_part(*part, home) for part in node.parts)})"
 
 
-def _part(body: core.Node, over: core.Over | None, where: core.Node | None) -> str:
-    text = formula(body)
+def _part(body: core.Node, over: core.Over | None, where: core.Node | None, home: str) -> str:
+    text = formula(body, home)
     if over:
         points = tuple(core.Point(path) for path in over.paths)
         missing = f" missing {over.missing}" if over.missing else ""
         text += f" for {over.variable} of {over.table}.{_selection(points)}{missing}"
-    return text + (f" where {formula(where)}" if where else "")
+    return text + (f" where {formula(where, home)}" if where else "")
 
 
-def _apply(node: core.Apply) -> str:
+def _apply(node: core.Apply, home: str) -> str:
     if node.function in ("*", "/"):
-        return f" {node.function} ".join(_factor(item) for item in node.arguments)
+        return f" {node.function} ".join(_factor(item, home) for item in node.arguments)
     if node.function == "position":
         return f"position({node.name})"
     name = node.name if node.function == "call" else node.function
-    return f"{name}({', '.join(map(formula, node.arguments))})"
+    return f"{name}({', '.join(formula(item, home) for item in node.arguments)})"
 
 
-def _factor(node: core.Node) -> str:
-    text = formula(node)
+def _factor(node: core.Node, home: str) -> str:
+    text = formula(node, home)
     return f"({text})" if isinstance(node, (core.Linear, core.Apply)) else text
 
 
-def _logic(node: core.Logic) -> str:
-    items = [formula(item) for item in node.arguments]
+def _logic(node: core.Logic, home: str) -> str:
+    items = [formula(item, home) for item in node.arguments]
     if node.operator == "not":
         return f"not ({items[0]})"
     if node.operator in ("and", "or"):

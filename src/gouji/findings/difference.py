@@ -130,6 +130,9 @@ def _bare(sizes: tuple[str, ...]) -> str:
 
 
 def _aspect(change: Change) -> str:
+    if change.aspect == "range":
+        sides = ("no longer", change.before), ("now", change.after)
+        return "range: " + "; ".join(f"{word} {', '.join(side)}" for word, side in sides if side)
     return f"{change.aspect}: {', '.join(change.before) or 'none'} -> {', '.join(change.after) or 'none'}"
 
 
