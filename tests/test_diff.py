@@ -162,6 +162,16 @@ SMALL = {
         ["二、请假天数: 13 -> 17 cells", "  在编", "    row split: 其他月份 -> 三月, 四月", "rules",
          "  不超: now over 4 rows instead of 3", "  合计数: now over 4 rows instead of 3"],
     ),
+    "rows under a new heading": (
+        [("      一月\n      二月\n", "      上旬月\n        一月\n        二月\n")],
+        ["二、请假天数: 13 cells", "  在编", "    rows moved: 一月, 二月 -> 上旬月.一月, 上旬月.二月",
+         "    row added: 上旬月"],
+    ),
+    "a group": (
+        [("      其他月份\n", "      其他月份\n      下旬月\n        三月\n        四月\n")],
+        ["二、请假天数: 13 -> 21 cells", "  在编", "    row added: 下旬月 (2 below it)", "rules",
+         "  不超: now over 5 rows instead of 3", "  合计数: now over 5 rows instead of 3"],
+    ),
     "a type": (
         [("出差\n", "出差 amount 小时 1\n")],
         ["二、请假天数: 13 cells", "  聘用", "    cells type: count 天 -> amount 小时 1"],
@@ -257,6 +267,12 @@ def test_one_change_is_told_in_its_own_words(edits: list[tuple[str, str]], lines
         text = text.replace(old, new)
     assert told(BASE, text) == lines
     assert mirrored(diff(edition(BASE), edition(text))) == plain(diff(edition(text), edition(BASE)))
+
+
+def test_a_group_is_known_by_what_is_in_it_whatever_its_heading() -> None:
+    grouped = BASE.replace("      其他月份\n", "      下旬月\n        三月\n        四月\n")
+    lines = told(grouped, grouped.replace("下旬月", "末尾"))
+    assert lines == ["二、请假天数: 17 cells", "  在编", "    row renamed: 下旬月 -> 末尾"]
 
 
 ALIKE = {

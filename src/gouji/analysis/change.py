@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve, frozen
 
 _MIRRORED = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
+
+
+FEW = 12
+"""Of more things than this a text names only the first and the last."""
 
 
 @frozen
@@ -35,3 +41,10 @@ class Tally:
     name: str
     before: int
     after: int
+
+
+def listed(texts: Sequence[str], joint: str = ", ") -> str:
+    """All of the texts, or the first and the last with how many there are."""
+    if len(texts) <= FEW:
+        return joint.join(texts)
+    return f"{joint.join(texts[:2])} … {texts[-1]} ({len(texts)})"

@@ -7,7 +7,7 @@ from attrs import frozen
 from gouji.analysis.change import Change, Tally
 from gouji.analysis.pairing import Called, pair
 from gouji.analysis.rules import Rules, checks, groups, tallies
-from gouji.analysis.shapes import Shapes, count, type_text
+from gouji.analysis.shapes import Shapes, sizes, type_text
 from gouji.forms.form import Figure, Form, Mark
 from gouji.language.core import Edition
 from gouji.sources import Problem, RuleError
@@ -156,13 +156,13 @@ def _figure(where: tuple[str, str], old: Figure, new: Figure) -> list[Change]:
 
 def _cells(shapes: Shapes) -> tuple[Tally, ...]:
     """The cells of each table, by its label in the edition that has it last."""
+    mine, theirs = sizes(shapes.old), sizes(shapes.new)
     keys = {shapes.counterparts.old.table(table.name): table for table in shapes.old.tables}
     found = []
     for table in shapes.new.tables:
         before = keys.pop(shapes.counterparts.new.table(table.name), None)
-        found.append(Tally(table.labels[0], count(shapes.old, before.name) if before else 0,
-                           count(shapes.new, table.name)))  # fmt: skip
-    return (*found, *(Tally(table.labels[0], count(shapes.old, table.name), 0) for table in keys.values()))
+        found.append(Tally(table.labels[0], mine[before.name] if before else 0, theirs[table.name]))
+    return (*found, *(Tally(table.labels[0], mine[table.name], 0) for table in keys.values()))
 
 
 def _rules(old: Edition, new: Edition) -> tuple[Tally, ...]:

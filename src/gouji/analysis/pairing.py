@@ -35,11 +35,11 @@ class Pairing:
     added: tuple[int, ...]
 
 
-def pair(old: Sequence[Called], new: Sequence[Called]) -> Pairing:
+def pair(old: Sequence[Called], new: Sequence[Called], alike: bool = True) -> Pairing:
     """The best pairs first: one name, a label in common, labels or cells that are alike; each thing once."""
     left, right = dict.fromkeys(range(len(old))), dict.fromkeys(range(len(new)))
     pairs = []
-    for nearness in (_named, _labelled, _alike):
+    for nearness in (_named, _labelled, *((_alike,) if alike else ())):
         for _, i, j in sorted(nearness(old, new, left, right), key=lambda one: _rank(one, old, new)):
             if i in left and j in right:
                 del left[i], right[j]

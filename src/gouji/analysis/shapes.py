@@ -6,15 +6,25 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from gouji.analysis.change import Change
+from gouji.analysis.change import Change, listed
 from gouji.analysis.counterparts import Counterparts
 from gouji.analysis.pairing import Called, pair
 from gouji.forms.form import Axis, Block, Cell, CellType, Form, Member, Path, Table
 
 Pairs = list[tuple[Path, Path]]
 Where = tuple[str, ...]
+
+
+@frozen
+class Alone:
+    """Members under one parent that the other edition does not have there."""
+
+    where: Where
+    above: tuple[Path, Path]
+    gone: tuple[Member, ...]
+    come: tuple[Member, ...]
 
 
 @define
@@ -27,6 +37,7 @@ class Shapes:
     counterparts: Counterparts = field(factory=Counterparts)
     _table: tuple[str, str] = field(default=("", ""), init=False)
     _where: Where = field(default=(), init=False)
+    _alone: list[Alone] = field(factory=list, init=False)
 
     def say(self, kind: str, what: str, before: Sequence[str], after: Sequence[str], aspect: str = "", note: str = "",
             at: Where = ()) -> None:  # fmt: skip
@@ -42,9 +53,9 @@ class Shapes:
             self._compare(mine[i], theirs[j])
         self._where = ()
         for i in found.removed:
-            self.say("removed", "table", mine[i].labels[:1], (), note=_cells(count(self.old, mine[i].name)))
+            self.say("removed", "table", mine[i].labels[:1], (), note=_cells(sizes(self.old)[mine[i].name]))
         for j in found.added:
-            self.say("added", "table", (), theirs[j].labels[:1], note=_cells(count(self.new, theirs[j].name)))
+            self.say("added", "table", (), theirs[j].labels[:1], note=_cells(sizes(self.new)[theirs[j].name]))
 
     def _compare(self, old: Table, new: Table) -> None:
         self._where = ()
@@ -76,31 +87,71 @@ class Shapes:
     def _axis(self, axis: str, old: Axis, new: Axis) -> Pairs:
         self.called(f"heading of the {axis}s", Called("", old.headings), Called("", new.headings))
         leaves: Pairs = []
+        self._alone = []
         self._members(axis, old.members, new.members, ((), ()), leaves)
+        moved = self._moved(axis, leaves)
+        for alone in self._alone:
+            self._tell(axis, alone, moved)
         return leaves
 
     def _members(
         self, axis: str, old: tuple[Member, ...], new: tuple[Member, ...], above: tuple[Path, Path], leaves: Pairs
     ) -> None:
-        found = pair([Called(m.name, m.labels) for m in old], [Called(m.name, m.labels) for m in new])
+        found = pair(list(map(_member_called, old)), list(map(_member_called, new)))
         where = self._where
         for i, j in found.pairs:
             paths = (*above[0], old[i].name), (*above[1], new[j].name)
             self._member(axis, old[i], new[j], paths, leaves)
             self._where = where
-        gone, come = [old[i] for i in found.removed], [new[j] for j in found.added]
+        gone, come = (tuple(side[i] for i in left) for side, left in ((old, found.removed), (new, found.added)))
+        if gone or come:
+            self._alone.append(Alone(where, above, gone, come))
+
+    def _moved(self, axis: str, leaves: Pairs) -> tuple[set[Path], set[Path]]:
+        """Ties the members that stand under another parent, and tells of them; gives their paths on both sides."""
+        ends = [
+            [(chain, (*path, *inner)) for alone in self._alone for member in getattr(alone, side)
+             for inner, chain in _ends(member, (), ()) for path in (alone.above[number],)]
+            for number, side in enumerate(("gone", "come"))
+        ]  # fmt: skip
+        mine, theirs = ([Called("", chain[-1].labels) for chain, _ in side] for side in ends)
+        found = pair(mine, theirs, alike=False)
+        moved: tuple[set[Path], set[Path]] = (set(), set())
+        together: dict[tuple[Path, Path], list[tuple[Path, Path]]] = {}
+        for i, j in found.pairs:
+            (old, old_path), (new, new_path) = ends[0][i], ends[1][j]
+            self.called(axis, Called("", old[-1].labels), Called("", new[-1].labels))
+            together.setdefault((old_path[:-1], new_path[:-1]), []).append((old_path, new_path))
+            self.counterparts.members(axis, self._table, [old_path], [new_path])
+            leaves.append((old_path, new_path))
+            moved[0].add(old_path)
+            moved[1].add(new_path)
+        for paths in together.values():
+            before, after = ([".".join(path) for path in side] for side in zip(*paths, strict=True))
+            self.say("moved", axis, before, after)
+        return moved
+
+    def _tell(self, axis: str, alone: Alone, moved: tuple[set[Path], set[Path]]) -> None:
+        """Tells of members that only one side has, without those that have moved."""
+        gone, come = (
+            [(member, len(left)) for member in members
+             if (left := _left(member, (*path, member.name), paths)) or member.children]
+            for members, path, paths in zip((alone.gone, alone.come), alone.above, moved, strict=True)
+        )  # fmt: skip
+        where, self._where = self._where, alone.where
         if gone or come:
             kind = "replaced" if gone and come else "removed" if gone else "added"
             self.say(kind, axis, _named(gone), _named(come))
         if gone and come:
-            types = [
-                _types(form, table, axis, [(*path, m.name) for m in members])
+            before, after = (
+                _types(form, table, axis, [(*path, member.name) for member, _ in members])
                 for form, table, path, members in zip(
-                    (self.old, self.new), self._table, above, (gone, come), strict=True
+                    (self.old, self.new), self._table, alone.above, (gone, come), strict=True
                 )
-            ]
-            if types[0] != types[1]:
-                self.say("changed", axis, types[0], types[1], aspect="type")
+            )
+            if before != after:
+                self.say("changed", axis, before, after, aspect="type")
+        self._where = where
 
     def _member(self, axis: str, old: Member, new: Member, paths: tuple[Path, Path], leaves: Pairs) -> None:
         self.called(axis, Called(old.name, old.labels), Called(new.name, new.labels))
@@ -114,10 +165,11 @@ class Shapes:
             self._where = (*self._where, *new.labels[:1])
             self._members(axis, old.children, new.children, paths, leaves)
             return
-        ends = _ends(old, paths[0]), _ends(new, paths[1])
+        ends = _ends(old, paths[0], ()), _ends(new, paths[1], ())
         if old.children or new.children:
             kind = "split" if new.children else "merged"
-            self.say(kind, axis, [label for _, label in ends[0]], [label for _, label in ends[1]])
+            before, after = ([chain[-1].labels[0] for _, chain in side] for side in ends)
+            self.say(kind, axis, before, after)
         old_paths, new_paths = ([path for path, _ in side] for side in ends)
         self.counterparts.members(axis, self._table, old_paths, new_paths)
         leaves += product(old_paths, new_paths)
@@ -163,9 +215,9 @@ class Shapes:
         return [one for one in found if one[1] != one[2]]
 
 
-def count(form: Form, table: str) -> int:
-    """The number of cells of a table, an open member counted once."""
-    return sum(1 for cell in form.declared.cells if cell.table.name == table)
+def sizes(form: Form) -> Counter[str]:
+    """The number of cells of each table, an open member counted once."""
+    return Counter(cell.table.name for cell in form.declared.cells)
 
 
 def type_text(type: CellType) -> str:
@@ -185,6 +237,11 @@ def _table_called(table: Table) -> Called:
     return Called(table.name, table.labels, inside)
 
 
+def _member_called(member: Member) -> Called:
+    inside = [(chain[-1].labels[0], "") for _, chain in _ends(member, (), ())] if member.children else []
+    return Called(member.name, member.labels, frozenset(inside))
+
+
 def _cells_of(block: Block) -> frozenset[tuple[str, str]]:
     """The cells of a block by their labels, by which one of another heading is recognised."""
     rows, columns = ([_label(chain) for _, chain in axis.leaves()] for axis in (block.rows, block.columns))
@@ -198,7 +255,7 @@ def _cells(number: int) -> str:
 def _inside(block: Block) -> str:
     """What a block holds, for the line that tells of it whole."""
     rows, columns = ([chain[-1].labels[0] for _, chain in axis.leaves()] for axis in (block.rows, block.columns))
-    return f"{', '.join(rows)}: {', '.join(columns)}; {_cells(len(rows) * len(columns))}"
+    return f"{listed(rows)}: {listed(columns)}; {_cells(len(rows) * len(columns))}"
 
 
 def _across(table: Table) -> str:
@@ -215,26 +272,34 @@ def _kind(member: Member) -> str:
     return "named by the data" if member.open else "a single one"
 
 
-def _ends(member: Member, path: Path) -> list[tuple[Path, str]]:
-    """The leaves of a member, itself if it has no children, each with its label."""
+def _ends(member: Member, path: Path, chain: tuple[Member, ...]) -> list[tuple[Path, tuple[Member, ...]]]:
+    """The leaves of a member, itself if it has no children, each with the members that lead to it."""
+    path, chain = path or (member.name,), (*chain, member)
     if not member.children:
-        return [(path, member.labels[0])]
-    return [end for child in member.children for end in _ends(child, (*path, child.name))]
+        return [(path, chain)]
+    return [end for child in member.children for end in _ends(child, (*path, child.name), chain)]
 
 
-def _named(members: list[Member]) -> list[str]:
-    """The labels of members; a group says how many it holds."""
-    sizes = [(member.labels[0], len(_ends(member, ())) if member.children else 0) for member in members]
-    return [f"{label} ({size} below it)" if size else label for label, size in sizes]
+def _left(member: Member, path: Path, moved: set[Path]) -> list[Path]:
+    """The leaves of a member that have not moved."""
+    return [end for end, _ in _ends(member, path, ()) if end not in moved]
+
+
+def _named(members: list[tuple[Member, int]]) -> list[str]:
+    """The labels of members; a group says how many it holds that stood nowhere else."""
+    return [
+        f"{member.labels[0]} ({number} below it)" if member.children and number else member.labels[0]
+        for member, number in members
+    ]
 
 
 def _types(form: Form, table: str, axis: str, paths: list[Path]) -> tuple[str, ...]:
-    """The types of the cells of some members, each once."""
-    side = axis == "column"
+    """The types of the cells of some members side by side, each once."""
+    side, depth, chosen = axis == "column", len(paths[0]), set(paths)
     found = (
         type_text(cell.type)
         for cell in form.declared.cells
-        if cell.table.name == table and any(cell.declared[side][: len(path)] == path for path in paths)
+        if cell.table.name == table and cell.declared[side][:depth] in chosen
     )
     return tuple(dict.fromkeys(found))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from gouji.analysis.change import Change, Tally
+from gouji.analysis.change import Change, Tally, listed
 from gouji.analysis.diff import Diff, Head
 from gouji.findings.text import aligned
 
@@ -132,14 +132,14 @@ def _bare(sizes: tuple[str, ...]) -> str:
 def _aspect(change: Change) -> str:
     if change.aspect == "range":
         sides = ("no longer", change.before), ("now", change.after)
-        return "range: " + "; ".join(f"{word} {', '.join(side)}" for word, side in sides if side)
-    return f"{change.aspect}: {', '.join(change.before) or 'none'} -> {', '.join(change.after) or 'none'}"
+        return "range: " + "; ".join(f"{word} {listed(side)}" for word, side in sides if side)
+    return f"{change.aspect}: {listed(change.before) or 'none'} -> {listed(change.after) or 'none'}"
 
 
 def _line(change: Change) -> str:
     """One change in one line, without its place."""
     joint = "; " if change.aspect == "type" else ", "
-    before, after = joint.join(change.before) or "none", joint.join(change.after) or "none"
+    before, after = listed(change.before, joint) or "none", listed(change.after, joint) or "none"
     if change.what == "setting":
         return f"{change.aspect}: {before} -> {after}"
     if change.what in ("mark", "function"):
@@ -151,7 +151,7 @@ def _line(change: Change) -> str:
     what = f"{change.what}s" if max(len(change.before), len(change.after)) > 1 else change.what
     if change.kind in ("added", "removed"):
         note = f" ({change.note})" if change.note else ""
-        return f"{what} {change.kind}: {joint.join((*change.before, *change.after))}{note}"
+        return f"{what} {change.kind}: {listed((*change.before, *change.after), joint)}{note}"
     if change.kind in ("split", "merged"):
         what = change.what if change.kind == "split" else f"{change.what}s"
     if change.kind == "changed":
