@@ -9,7 +9,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import gouji
@@ -21,7 +21,7 @@ from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions, load_text
 from gouji.sources import Source
 from test_command import gouji as command
-from variants import editions, rewritten
+from variants import changed, editions, rewritten
 
 GOLDEN = Path(__file__).with_name("diff") / "2019-2021.txt"
 PAGE = ROOT / "docs" / "editions.md"
@@ -387,6 +387,15 @@ def test_formulas_that_do_not_differ_have_the_same_verdicts(mark: str) -> None:
         for figures in product(values, repeat=3):
             assert verdict(made[a], figures) == verdict(made[b], figures), (FORMULAS[a], FORMULAS[b], figures)
     assert len(alike) >= 10
+
+
+@given(st.sampled_from(TEXTS), st.randoms(use_true_random=False))
+def test_one_other_sign_in_a_rule_is_told(text: str, random: object) -> None:
+    found, problems = load_text(Source("made.rules", changed(text, random)), "made")
+    assume(found is not None and not problems)
+    assert found is not None
+    (change, *others) = diff(edition(text), found).changes
+    assert (change.kind, change.what, others) == ("changed", "rule", [])
 
 
 def test_an_edition_that_does_not_differ_ends_with_0() -> None:

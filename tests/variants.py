@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, fields, has
@@ -118,3 +120,58 @@ def _with(names: dict[str, str], node: Any) -> Any:
     if not has(type(node)) or isinstance(node, nodes.Name):
         return node
     return evolve(node, **{f.name: _with(names, getattr(node, f.name)) for f in fields(type(node)) if f.name != "span"})
+
+
+def changed(text: str, random: Any) -> str:
+    """The same edition but for one relation or number in a rule."""
+    file, problems = parse(Source("made", text))
+    assert file is not None and not problems
+    places = sum(1 for rule in _rules(file) for _ in _signs(rule))
+    left = [random.randrange(places)]
+
+    def walk(node: Any) -> Any:
+        if isinstance(node, tuple):
+            return tuple(map(walk, node))
+        if isinstance(node, (nodes.Comparison, nodes.Number)):
+            left[0] -= 1
+            if left[0] == -1:
+                return _turned(node)
+        if not has(type(node)):
+            return node
+        return evolve(node, **{f.name: walk(getattr(node, f.name)) for f in fields(type(node)) if f.name != "span"})
+
+    def rules(node: Any) -> Any:
+        if isinstance(node, nodes.Rule):
+            return walk(node)
+        if isinstance(node, (nodes.File, nodes.Table, nodes.Block)):
+            items: Any = tuple(rules(item) for item in node.items)
+            return evolve(node, items=items)
+        return node
+
+    return print_file(rules(file))
+
+
+def _rules(node: Any) -> Iterator[nodes.Rule]:
+    if isinstance(node, nodes.Rule):
+        yield node
+    for item in getattr(node, "items", ()) if isinstance(node, (nodes.File, nodes.Table, nodes.Block)) else ():
+        yield from _rules(item)
+
+
+def _signs(node: Any) -> Iterator[Any]:
+    if isinstance(node, (nodes.Comparison, nodes.Number)):
+        yield node
+    inner = node if isinstance(node, tuple) else ()
+    if has(type(node)):
+        inner = tuple(getattr(node, f.name) for f in fields(type(node)) if f.name != "span")
+    for item in inner:
+        yield from _signs(item)
+
+
+def _turned(node: nodes.Comparison | nodes.Number) -> nodes.Comparison | nodes.Number:
+    """Another relation, or the next number."""
+    if isinstance(node, nodes.Number):
+        return evolve(node, text=str(Decimal(node.text) + 1))
+    (relation, right), *rest = node.rest
+    other = {"=": ">=", ">=": ">", ">": "=", "<=": "<", "<": "!=", "!=": "="}[relation]
+    return evolve(node, rest=((other, right), *rest))

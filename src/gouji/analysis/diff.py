@@ -27,7 +27,7 @@ class Head:
 class Diff:
     """All that differs in meaning; `tables` counts cells, `checks` the checks of each sort, `rules` those of each rule.
 
-    `same` holds the labels of the tables in which nothing differs.
+    `unchanged` holds the labels of the tables in which nothing differs.
     """
 
     old: Head
@@ -38,7 +38,7 @@ class Diff:
     rules: tuple[Tally, ...]
 
     @property
-    def same(self) -> tuple[str, ...]:
+    def unchanged(self) -> tuple[str, ...]:
         """The labels of the tables in which nothing differs."""
         told = {label for change in self.changes for label in _tables_of(change)}
         return tuple(table.name for table in self.tables if table.name not in told)

@@ -218,7 +218,7 @@ def _gathered(group: Group) -> tuple[str, ...]:
     """How many rows or columns stand inside of each sum."""
     found = []
     for node in (node for rule in group for node in core.walk(rule.body)):
-        if isinstance(node, core.Gather):
+        if isinstance(node, core.Gather) and node.function == "sum":
             reads = [body for body, _, _ in node.parts if isinstance(body, core.Read)]
             sizes = {"row": sum(len(read.row) for read in reads), "column": sum(len(read.column) for read in reads)}
             axis = max(sizes, key=lambda axis: sizes[axis])

@@ -15,6 +15,7 @@ from gouji.forms.form import Axis, Block, Cell, CellType, Form, Member, Path, Ta
 
 Pairs = list[tuple[Path, Path]]
 Where = tuple[str, ...]
+_BARE = ("without a heading",)
 
 
 @frozen
@@ -71,9 +72,9 @@ class Shapes:
             self._block(old.blocks[i], new.blocks[j])
         self._where = new.labels[:1]
         for i in found.removed:
-            self.say("removed", "block", old.blocks[i].headings[:1], (), note=_inside(old.blocks[i]))
+            self.say("removed", "block", old.blocks[i].headings[:1] or _BARE, (), note=_inside(old.blocks[i]))
         for j in found.added:
-            self.say("added", "block", (), new.blocks[j].headings[:1], note=_inside(new.blocks[j]))
+            self.say("added", "block", (), new.blocks[j].headings[:1] or _BARE, note=_inside(new.blocks[j]))
 
     def _block(self, old: Block, new: Block) -> None:
         table = self._where[:1]

@@ -65,9 +65,9 @@ def _tables(diff: Diff) -> Iterable[list[str]]:
         whole = [c for c in inside if c.what == "table" and not c.where and table.name in (*c.before, *c.after)]
         if own or whole:
             yield [*map(_line, whole), *([f"{table.name}: {_became(table, 'cell')}"] if own else []), *_nested(own)]
-    if diff.same:
+    if diff.unchanged:
         sizes = {table.name: table.after for table in diff.tables}
-        yield ["unchanged: " + ", ".join(f"{name} ({_many(sizes[name], 'cell')})" for name in diff.same)]
+        yield ["unchanged: " + ", ".join(f"{name} ({_many(sizes[name], 'cell')})" for name in diff.unchanged)]
 
 
 def _nested(changes: Sequence[Change]) -> list[str]:
@@ -118,7 +118,7 @@ def _size(change: Change) -> str:
         case "size":
             return f"now over {after} instead of {before}"
         case "members":
-            return f"its sum now takes {after} instead of {before}"
+            return f"now sums {after} instead of {before}"
         case "cells":
             return f"now reads {after} instead of {before}"
     return ""
