@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from gouji.evaluation.ground import Counterparts
+from gouji.evaluation.parts import gather
 from gouji.evaluation.plan import Plan, plan
 from gouji.evaluation.rows import evaluate
 from gouji.findings.model import Result
@@ -92,7 +93,7 @@ class Book:
 
     editions: tuple[Edition, ...]
     functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
-    _plans: dict[tuple[int, int, int], Plan] = field(factory=dict, init=False, repr=False)
+    _plans: dict[tuple[int, int, int, int], Plan] = field(factory=dict, init=False, repr=False)
     _dated: bool = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -181,13 +182,16 @@ class Book:
         report: Report,
         *,
         previous: Report | None = None,
+        parts: Iterable[Report] | None = None,
+        complete: bool = True,
         blank: str | None = None,
         waivers: Sequence[Waiver] = (),
     ) -> Result:
         """Every check of the report's edition, decided.
 
-        `previous` is the same body's report of the year before; `blank` is `unknown` or `zero` and overrides the
-        edition; `waivers` lift failures until they expire. What is not used is told in a note.
+        `previous` is the same body's report of the year before. `parts` are the reports that add up to this one, all of
+        them or, where they are not `complete`, some: then a sum is at least what they give. `blank` is `unknown` or
+        `zero` and overrides the edition; `waivers` lift failures until they expire. What is not used is told in a note.
         """
         before, notes = self._before(report, previous)
         if waivers:
@@ -198,7 +202,15 @@ class Book:
             waivers = [waiver for waiver in waivers if waiver.until >= today]
         settled, assumed = self._settled(report, blank)
         earlier = self._settled(before, blank)[0] if before else None
-        evaluation = evaluate(self._plan(settled, earlier), settled, earlier, assumed, self.functions, waivers)
+        total = None
+        if parts is not None:
+            total, told = gather(
+                settled, parts, complete, lambda part: self._settled(part, blank)[0], self._onto(settled)
+            )
+            notes += told if total.count else (*told, "none of the parts is used")
+        plan = self._plan(settled, earlier, total.count if total else 0)
+        added = total.report(report.year) if total and total.count else None
+        evaluation = evaluate(plan, settled, earlier, assumed, self.functions, waivers, added)
         return Result(evaluation, notes)
 
     def fill(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Filled:
@@ -230,9 +242,24 @@ class Book:
             raise ValueError(f"blank is 'unknown' or 'zero', not {blank!r}")
         return settle(report, blank or report.form.blank) if report.states else (report, ())
 
-    def _plan(self, report: Report, previous: Report | None) -> Plan:
+    def _onto(self, report: Report) -> Callable[[Form], Counterparts | None]:
+        """What of other editions stands for each cell of a report alone."""
+        kept: dict[int, Counterparts | None] = {id(report.form): None}
+
+        def found(form: Form) -> Counterparts | None:
+            if id(form) not in kept:
+                from gouji.language.counterparts import mapping
+
+                both = mapping(self._edition(report.form), self._edition(form))[0]
+                together = {key for key, group in both.groups.items() if len(group) > 1}
+                kept[id(form)] = {key: None if key in together else keys for key, keys in both.cells.items()}
+            return kept[id(form)]
+
+        return found
+
+    def _plan(self, report: Report, previous: Report | None, parts: int = 0) -> Plan:
         """The plan for the shape of the report, made once: layouts are kept by their forms, and plans keep layouts."""
-        key = (id(report.layout), id(previous.layout) if previous else 0, report.year if self._dated else 0)
+        key = (id(report.layout), id(previous.layout) if previous else 0, report.year if self._dated else 0, parts)
         found = self._plans.get(key)
         if found is None:
             if len(self._plans) >= MAX_PLANS:
@@ -240,7 +267,7 @@ class Book:
             edition = self._edition(report.form)
             earlier = previous.layout if previous else None
             cells = self._counterparts(edition, earlier.form) if earlier else None
-            found = plan(edition, report.layout, earlier, report.year, cells)
+            found = plan(edition, report.layout, earlier, report.year, cells, parts)
             self._plans[key] = found
         return found
 

@@ -50,6 +50,8 @@ def main() -> None:
     @click.option("--edition", help="the edition of the form, in place of the year's")
     @click.option("--year", type=click.IntRange(1, 9999), help="the year of the report, where it does not say")
     @click.option("--previous", multiple=True, help="reports of the year before, matched by agency and year")
+    @click.option("--parts", multiple=True, help="the reports that add up to it, matched by year")
+    @click.option("--partial", is_flag=True, help="the parts are not all of them")
     @click.option("--waivers", help="a TOML file of failures that are waived")
     @click.option("--fill", "filling", is_flag=True, help="compute what is blank and determined")
     @click.option("--blank", type=click.Choice(["unknown", "zero"]), help="how a blank cell is read")
@@ -165,24 +167,29 @@ def _read(path: Path | _Line, books: list[Book], year: int | None, edition: str 
     raise first
 
 
-def check(paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
-          blank: str | None, waivers: str | None, filling: bool, style: str, output: str | None, strict: bool
-          ) -> int:  # fmt: skip
+def check(
+    paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
+    parts: tuple[str, ...], partial: bool, blank: str | None, waivers: str | None, filling: bool, style: str,
+    output: str | None, strict: bool,
+) -> int:  # fmt: skip
     """Checks every file; what cannot be used is told on standard error and the rest goes on."""
     try:
         books = [load(name) for name in ([rules] if rules else bundled())]
         waived = load_waivers(Path(waivers)) if waivers else ()
     except GoujiError as error:
         return _complain(error)
-    problems = _empty((*previous, *paths))
+    problems = _empty((*previous, *parts, *paths))
     earlier = [report for _, report in _reports(previous, books, None, None, problems)]
     read = _reports(paths, books, year, edition, problems)
     earlier += [report for _, report in read if report.agency]
+    inner = [part for _, part in _reports(parts, books, None, None, problems)]
     results: list[Result] = []
     for book, report in _progress(read, "checking"):
         before = _before(report, earlier)
         try:
-            result = book.check(report, previous=before, blank=blank, waivers=waived)
+            own = [part for part in inner if part.year == report.year and part.source != report.source]
+            result = book.check(report, previous=before, parts=own if parts else None, complete=not partial,
+                                blank=blank, waivers=waived)  # fmt: skip
             filled = book.fill(report, previous=before, blank=blank) if filling else None
         except ReportError as error:
             problems += [(report.source, evolve(p, place=p.place or report.source)) for p in error.problems]

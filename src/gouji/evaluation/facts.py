@@ -58,7 +58,7 @@ class Facts:
     slots: tuple[Slot, ...] = field(repr=False)
     values: tuple[Number, ...] = field(repr=False)
     states: Mapping[int, State]
-    reports: tuple[Report, Report | None] = field(repr=False)
+    reports: tuple[Report, Report | None, Report | None] = field(repr=False)
     functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
     quoted: Mapping[int, Mention] = field(factory=dict)
     """Where the prose states each figure; the first place, until one is chosen."""
@@ -70,15 +70,17 @@ class Facts:
         report: Report,
         previous: Report | None,
         functions: Mapping[str, Callable[..., object]] | None = None,
+        parts: Report | None = None,
     ) -> Facts:
-        """The facts of a report and the one before, in the order of the slots."""
-        values = report.values + previous.values if previous else report.values
-        states = report.states
-        if previous and previous.states:
-            offset = len(report.values)
-            states = {**states, **{offset + position: state for position, state in previous.states.items()}}
+        """The facts of a report, the one before and the sum of its parts, in the order of the slots."""
+        values, states = report.values, report.states
+        for other in (previous, parts):
+            if other and other.states:
+                offset = len(values)
+                states = {**states, **{offset + position: state for position, state in other.states.items()}}
+            values = values + other.values if other else values
         figures = len(slots) - len(values)
-        facts = cls(slots, values + (0,) * figures, states, (report, previous), functions or {})
+        facts = cls(slots, values + (0,) * figures, states, (report, previous, parts), functions or {})
         first = {len(values) + figure: mentions[0] for figure, mentions in report.figures.items()}
         return facts.quoting(first) if first else facts
 
@@ -128,6 +130,8 @@ class Facts:
         type, state = self.slots[slot].cell.type, self.states.get(slot)
         if state is not None and state.meaning == "between":
             return Range(Fraction(state.low) * type.scale, Fraction(state.high) * type.scale, True, True)
+        if state is not None and state.meaning == "from":
+            return Range(Fraction(state.low) * type.scale, None)
         low, high = (None if end is None else end * type.scale for end in (type.low, type.high))
         return Range(low, high)
 
@@ -140,11 +144,8 @@ class Facts:
         """The slot as it was printed or given."""
         if self.slots[slot].source == "figure":
             return self.quoted[slot].printed if slot in self.quoted else ""
-        report, place = self.reports[0], slot
-        if self.slots[slot].source == "previous":
-            place -= len(report.values)
-            report = self.reports[1] or report
-        return report.printed(report.cells[place])
+        report = self.reports[("this", "previous", "part").index(self.slots[slot].source)]
+        return report.printed(self.slots[slot].cell) if report else ""
 
 
 def linear_truth(row: Linear, body: Tree, facts: Facts) -> Kleene | Skip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import product, takewhile
 
 from attrs import evolve, frozen
 
@@ -86,6 +86,7 @@ class Grounding:
     zeros: list[str]
     """Filled with a note for each partner that is read as zero."""
     counterparts: Counterparts | None = None
+    parts: bool = False
 
     def truth(self, node: core.Node) -> Ground:
         """The ground tree of a node that holds or does not."""
@@ -137,7 +138,7 @@ class Grounding:
 
     def _state(self, node: core.State) -> Ground:
         if node.test == "given":
-            return TRUE if self.previous else FALSE
+            return TRUE if (self.parts if node.text == "parts" else self.previous) else FALSE
         if node.test == "subset":
             one, other = (self._names(item) for item in node.cells)
             alone = [name for name in one if name not in other]
@@ -247,6 +248,8 @@ class Grounding:
         return self._source(node.source)
 
     def _source(self, source: str) -> Layout:
+        if source == "part" and not self.parts:
+            raise NotApplicable("the reports of the parts are not given")
         if source != "previous":
             return self.layout
         if self.previous is None:
@@ -258,9 +261,10 @@ class Grounding:
         return [self._slot(node, cell) for cell in self._cells(node, quiet)]
 
     def _slot(self, node: core.Read, cell: Cell) -> int:
-        """The place in the vector: this report, the previous one, then what the prose quotes."""
-        ahead = () if node.source == "this" else (self.layout, self.previous if node.source == "figure" else None)
-        return cell.position + sum(len(layout.cells) for layout in ahead if layout)
+        """The place in the vector: this report, the previous one, the sum of the parts, then what the prose quotes."""
+        order = {"this": self.layout, "previous": self.previous, "part": self.layout if self.parts else None}
+        ahead = takewhile(lambda source: source != node.source, order)
+        return cell.position + sum(len(layout.cells) for source in ahead if (layout := order[source]))
 
     def _rows(self, node: core.Read) -> list[Row]:
         return [Row(((weight(cell), self._slot(node, cell)),)) for cell in self._cells(node)]

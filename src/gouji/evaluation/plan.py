@@ -26,6 +26,7 @@ from gouji.evaluation.ground import (
     rows_of,
     slots_of,
 )
+from gouji.evaluation.parts import rules as parts_rules
 from gouji.forms.form import Cell, Layout
 from gouji.forms.values import Number, decimal_text
 from gouji.language import core
@@ -38,10 +39,14 @@ MAX_CHECKS = 100_000
 
 @frozen
 class Slot:
-    """One position of the vector: a cell of `this` or the `previous` report, or a `figure` that the prose quotes."""
+    """One position of the vector: a cell of `this` or the `previous` report, a sum over `part`s, a `figure` of prose.
+
+    `count` says how many printed cells it stands for.
+    """
 
     cell: Cell
     source: str
+    count: int = 1
 
 
 @frozen
@@ -200,21 +205,24 @@ class Plan:
 
 
 def plan(
-    edition: Edition, layout: Layout, previous: Layout | None, year: int, counterparts: Counterparts | None = None
-) -> Plan:
+    edition: Edition, layout: Layout, previous: Layout | None, year: int, counterparts: Counterparts | None = None,
+    parts: int = 0,
+) -> Plan:  # fmt: skip
     """The plan for reports of this layout and year, with a previous report of another layout or none.
 
-    `counterparts` are given where that one is on another edition.
+    `counterparts` are given where that one is on another edition; `parts` is the number of reports that add up to it.
     """
     slots = [Slot(cell, "this") for cell in layout.cells]
     slots += [Slot(cell, "previous") for cell in (previous.cells if previous else ())]
+    slots += [Slot(cell, "part", parts) for cell in (layout.cells if parts else ())]
     slots += [Slot(cell, "figure") for cell in layout.form.figures]
     rules = tuple(rule for rule in edition.rules if _in_force(rule, year))
+    rules += parts_rules(edition.form) if parts else ()
     for rule in rules:
         if (count := _expected(rule, layout)) > MAX_CHECKS:
             message = f"{rule.name} would make {count} checks of this report; a rule makes at most {MAX_CHECKS}"
             raise ReportError([Problem(message, hint="check fewer rows at a time")])
-    base = Grounding(layout, previous, {}, [], counterparts)
+    base = Grounding(layout, previous, {}, [], counterparts, parts > 0)
     checks = tuple(check for rule in rules for check in _expand(rule, base, slots))
     expected = {CELLS: _count(layout)}
     for rule in rules:
@@ -319,4 +327,5 @@ def _steps(number: Fraction, scale: int) -> int:
 
 def implied(terms: dict[int, Fraction], slots: list[Slot] | tuple[Slot, ...]) -> Fraction:
     """The width that rounding implies: half of the last declared place for each rounded cell, times its coefficient."""
-    return sum((abs(c) / 2 for slot, c in terms.items() if slots[slot].cell.type.rounded), start=Fraction(0))
+    rounded = ((abs(c), slots[slot]) for slot, c in terms.items() if slots[slot].cell.type.rounded)
+    return sum((c * slot.count / 2 for c, slot in rounded), start=Fraction(0))

@@ -29,6 +29,7 @@ class Evaluation:
     plan: Plan = field(repr=False)
     report: Report = field(repr=False)
     previous: Report | None = field(repr=False)
+    parts: Report | None = field(repr=False)
     cells: Mapping[int, str]
     checks: Mapping[int, str]
     facts: Facts = field(repr=False)
@@ -43,9 +44,10 @@ def evaluate(
     assumed: tuple[int, ...] = (),
     functions: Mapping[str, Callable[..., object]] | None = None,
     waivers: Sequence[Waiver] = (),
+    parts: Report | None = None,
 ) -> Evaluation:
     """Decides every check of the plan; the common case, all known and all holding, in one generated function."""
-    facts = Facts.of(plan.slots, report, previous, functions)
+    facts = Facts.of(plan.slots, report, previous, functions, parts)
     checks = dict(plan.decided)
     if facts.states or not plan.holds(facts.values):
         _decide_linear(plan, facts, checks)
@@ -55,7 +57,7 @@ def evaluate(
             checks[number] = outcome
     checks |= _quoted(plan, report, facts) if report.figures else plan.unquoted
     notes = _waive(plan, report, checks, waivers)
-    return Evaluation(plan, report, previous, _cells(report), checks, facts, assumed, notes)
+    return Evaluation(plan, report, previous, parts, _cells(report), checks, facts, assumed, notes)
 
 
 def _decide_linear(plan: Plan, facts: Facts, checks: dict[int, str]) -> None:

@@ -82,7 +82,7 @@ def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
             Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place)
             for mention in decided.report.figures.get(where.cell.position, ())
         ]
-    report = decided.report if where.source == "this" else decided.previous
+    report = {"this": decided.report, "previous": decided.previous, "part": decided.parts}[where.source]
     assert report is not None
     return [evidence(report, where.cell)]
 

@@ -17,6 +17,7 @@ from gouji.forms.form import CellType
 from gouji.forms.values import Number, decimal_text
 from gouji.language.operators import RELATIONS
 
+_SOURCES = {"previous": "previous", "part": "parts"}
 _DAYS, _LAST = date(1, 1, 1).toordinal() + 100_000, date.max.toordinal()
 """Between these a number beside a date is a day, below it is a number of days."""
 
@@ -57,7 +58,7 @@ class Names:
         path, chain = (cell.column, cell.columns) if "row" in axes else (cell.row, cell.rows)
         parts = path[-max(most, 1 + bool(chain[-1].limit)) :]
         name = "/".join(parts) if len(axes) == 1 and where.source != "figure" else cell.key
-        return name if where.source == "this" else f"previous({name})"
+        return f"{_SOURCES[where.source]}({name})" if where.source in _SOURCES else name
 
     def text(self, slot: int) -> str:
         """The value of a slot as decimal text, or why there is none."""

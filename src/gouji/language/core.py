@@ -48,9 +48,9 @@ class Over:
 
 @frozen
 class Read:
-    """The cells where the coordinates meet, in `this` report or the `previous` one; or what a section of prose quotes.
+    """The cells where the coordinates meet, in `this` report, the `previous` one, or the sum of the `part`s.
 
-    Such a `figure` has its section as table and its name as row.
+    A `figure` that the prose quotes has its section as table and its name as row.
     """
 
     table: str
@@ -206,24 +206,24 @@ def joined(node: Node, over: Over) -> Iterable[Read]:
             yield read
 
 
-def earlier(node: Node) -> Node:
-    """The same of the report of the period before."""
+def elsewhere(node: Node, source: str) -> Node:
+    """The same of the `previous` report, or of the sum of the reports of the `part`s."""
     match node:
         case Read():
-            return evolve(node, source="previous")
+            return evolve(node, source=source)
         case Linear():
-            return Linear(tuple((factor, earlier(item)) for factor, item in node.terms))
+            return Linear(tuple((factor, elsewhere(item, source)) for factor, item in node.terms))
         case Gather():
             parts = tuple(
-                (earlier(body), over and evolve(over, source="previous"), where and earlier(where))
+                (elsewhere(body, source), over and evolve(over, source=source), where and elsewhere(where, source))
                 for body, over, where in node.parts
             )
             return evolve(node, parts=parts)
         case Apply() | Logic():
-            return evolve(node, arguments=tuple(earlier(item) for item in node.arguments))
+            return evolve(node, arguments=tuple(elsewhere(item, source) for item in node.arguments))
         case State():
-            return evolve(node, cells=tuple(earlier(item) for item in node.cells))
+            return evolve(node, cells=tuple(elsewhere(item, source) for item in node.cells))
         case Compare():
-            return evolve(node, left=earlier(node.left), right=earlier(node.right))
+            return evolve(node, left=elsewhere(node.left, source), right=elsewhere(node.right, source))
         case Constant():
             return node

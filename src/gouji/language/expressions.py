@@ -145,9 +145,9 @@ class Meaning:
             case "present" | "blank" | "exists":
                 return core.State(node.function, (self._read(arguments[0]),))
             case "given":
-                if str(arguments[0]) != "previous":
-                    raise Refused("given asks for previous", node.span, "write given(previous)")
-                return core.State("given", (), "previous")
+                if str(arguments[0]) not in ("previous", "parts"):
+                    raise Refused("given asks for previous or parts", node.span, "write given(previous)")
+                return core.State("given", (), str(arguments[0]))
             case "matches":
                 if not isinstance(arguments[1], nodes.Text):
                     raise Refused('a pattern stands in "quotes"', arguments[1].span)
@@ -259,7 +259,8 @@ class Meaning:
         if node.function in _AGGREGATES:
             return self._aggregate(node)
         special: dict[str, Callable[[nodes.Call], Number]] = {
-            "previous": self._previous, "before": self._before, "position": self._position, "choose": self._choose,
+            "previous": self._elsewhere, "parts": self._elsewhere, "before": self._before,
+            "position": self._position, "choose": self._choose,
         }  # fmt: skip
         if node.function in special:
             return special[node.function](node)
@@ -334,18 +335,21 @@ class Meaning:
             return read, kind_of(self.scope.cells(read, node.span), node.span)
         return self.number(node)
 
-    def _previous(self, node: nodes.Call) -> Number:
+    def _elsewhere(self, node: nodes.Call) -> Number:
+        """`previous` and `parts`: the same cells in the report of the period before, or summed over the parts."""
+        name, source = node.function, "previous" if node.function == "previous" else "part"
         if len(node.arguments) > 1:
-            raise Refused("previous takes one argument", node.arguments[1].span)
+            raise Refused(f"{name} takes one argument", node.arguments[1].span)
         item, kind = self._several(node.arguments[0])
         if any(isinstance(inner, core.Constant) for inner in core.walk(item)):
-            raise Refused("previous is taken of cells, not of numbers", node.span)
+            raise Refused(f"{name} is taken of cells, not of numbers", node.span)
         sources = {inner.source for inner in core.walk(item) if isinstance(inner, core.Read)}
-        if "previous" in sources:
-            raise Refused("previous stands inside previous", node.span, "write it once")
+        if sources & {"previous", "part"}:
+            raise Refused(f"{name} stands inside {name}" if source in sources else "previous and parts do not nest",
+                          node.span, "write it once")  # fmt: skip
         if "figure" in sources:
-            raise Refused("previous is taken of cells, not of what the prose quotes", node.span)
-        return core.Gather("sum", ((core.earlier(item), None, None),)), kind
+            raise Refused(f"{name} is taken of cells, not of what the prose quotes", node.span)
+        return core.Gather("sum", ((core.elsewhere(item, source), None, None),)), kind
 
     def _before(self, node: nodes.Call) -> Number:
         read = self._read(node.arguments[0])
@@ -391,7 +395,7 @@ class Meaning:
         few, most = OPERATORS[node.function].arguments
         if not node.arguments:
             raise Refused(f"{node.function} needs what it is taken of", node.span, f"write {node.function}(…)")
-        if len(node.arguments) < few or (len(node.arguments) > most and node.function != "previous"):
+        if len(node.arguments) < few or (len(node.arguments) > most and node.function not in ("previous", "parts")):
             signature = OPERATORS[node.function].signature
             raise Refused(f"{node.function} takes {few} arguments, found {len(node.arguments)}", node.span, signature)
 

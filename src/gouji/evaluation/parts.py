@@ -1,0 +1,117 @@
+"""The reports that add up to one: their sum as a report of its shape, and the built-in rule that compares both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from operator import add
+
+from attrs import define, field
+
+from gouji.forms.form import Cell, Form, Layout, Path
+from gouji.forms.report import Report
+from gouji.forms.values import Number, State, decimal_text
+from gouji.language import core
+
+PARTS = "parts"
+"""The name of the built-in rule."""
+_ADDED = ("count", "amount", "number")
+Cells = Mapping[tuple[str, Path, Path], tuple[tuple[str, Path, Path], ...] | None]
+
+
+@define
+class Total:
+    """The sum of reports, cell by cell, added one at a time so that only one need be held."""
+
+    layout: Layout
+    complete: bool
+    count: int = 0
+    values: list[Number] = field(init=False)
+    open: set[int] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        """Begins with nothing."""
+        self.values = [0] * len(self.layout.cells)
+
+    def add(self, report: Report, counterparts: Cells | None) -> None:
+        """Adds one report; `counterparts` where it is on another edition. What it lacks leaves the sum open."""
+        self.count += 1
+        if report.layout is self.layout:
+            self.values = list(map(add, self.values, report.values))  # where a number is missing stands 0
+            self.open.update(at for at, state in report.states.items() if _lacks(state))
+            return
+        for cell in self.layout.cells:
+            key = (cell.table.name, cell.row, cell.column)
+            keys = (key,) if counterparts is None else counterparts.get(key)
+            for other in keys or ():
+                self._take(cell, report, other)
+            if not keys:
+                self.open.add(cell.position)
+
+    def _take(self, cell: Cell, report: Report, key: tuple[str, Path, Path]) -> None:
+        found = report.layout.at.get(key)
+        state = report.states.get(found.position) if found else None
+        if found is None or (state and _lacks(state)):
+            self.open.add(cell.position)
+        else:
+            worth = Fraction(cell.type.scale, found.type.scale) * report.values[found.position]
+            self.values[cell.position] += worth.numerator if worth.denominator == 1 else worth
+
+    def report(self, year: int) -> Report:
+        """The sum as a report; a cell that is open, or any where the set is not complete, is at least what is known."""
+        cells = self.layout.cells
+        texts = [decimal_text(value, cell.type.scale) for value, cell in zip(self.values, cells, strict=True)]
+        left = self.open if self.complete else range(len(cells))
+        states = {at: State("blank", "from", f"at least {texts[at]}", texts[at]) for at in left}
+        place = f"the sum of {self.count} report{'s' * (self.count != 1)}"
+        places = {cell.position: place for cell in cells}
+        return Report(self.layout, year, place, tuple(self.values), states, tuple(texts), places)
+
+
+def _lacks(state: State) -> bool:
+    """Whether a cell leaves a sum open: not a mark that is skipped, or that stands for a number."""
+    return not (state.known or (state.kind == "mark" and state.meaning == "skip"))
+
+
+def rules(form: Form) -> tuple[core.Rule, ...]:
+    """The built-in rule: each cell is the sum over the parts; tables whose rows the data names are left out."""
+    found = []
+    for table in form.tables:
+        for block in table.blocks:
+            axes = {"row": block.rows, "column": block.columns}
+            paths = {name: tuple(path for path, _ in axis.leaves()) for name, axis in axes.items()}
+            opened = any(chain[-1].open for axis in axes.values() for _, chain in axis.walk())
+            if opened or not _added(form, table.name, paths["row"]):
+                continue
+            overs = tuple(core.Over(name, table.name, name, paths[name]) for name in axes)
+            points = ((core.Point((), "row"),), (core.Point((), "column"),))
+            here, there = (core.Read(table.name, *points, source=source) for source in ("this", "part"))
+            found.append(core.Rule(
+                PARTS, "each cell is the sum over the parts", "error", form.clause, "", table.name, (), overs, None,
+                core.Compare(here, "=", there), (0, None), False, (), "",
+            ))  # fmt: skip
+    return tuple(found)
+
+
+def _added(form: Form, table: str, rows: Iterable[Path]) -> bool:
+    kinds = {cell.type.kind for cell in form.declared.cells if cell.table.name == table and cell.row in set(rows)}
+    return kinds <= set(_ADDED)
+
+
+def gather(
+    report: Report, parts: Iterable[Report], complete: bool, settled: Callable[[Report], Report],
+    counterparts: Callable[[Form], Cells | None],
+) -> tuple[Total, tuple[str, ...]]:  # fmt: skip
+    """The sum of the reports of this year, each body once, and a note for each that is left out."""
+    total = Total(report.layout, complete)
+    seen: set[str] = set()
+    notes: list[str] = []
+    for part in parts:
+        if part.year != report.year:
+            notes.append(f"the part {part.agency or part.source} is of {part.year} and is left out")
+        elif part.agency and part.agency in seen:
+            notes.append(f"the part {part.agency} is given twice and counted once")
+        else:
+            seen.add(part.agency)
+            total.add(settled(part), counterparts(part.form))
+    return total, tuple(notes)
