@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import gouji
 from conftest import ROOT, figures
 from printing.formats import reread
+from printing.hazards import lay
 from printing.official import official
 
 BOOK = gouji.load("cn-disclosure")
@@ -228,3 +229,8 @@ def test_a_document_on_another_edition_is_told_and_taken() -> None:
 def test_damage_is_no_other_edition() -> None:
     report = BOOK.bind({"三、…": {"x": 1}, **BOOK.bind(figures("2024-suqian")).to_row()}, year=2024)
     assert report.form.edition == "2021" and len(report.unplaced) == 1
+
+
+def test_a_report_that_is_cut_off_is_not_taken_for_the_edition_with_fewer_rows() -> None:
+    paper = lay(official(BOOK.form(2024), [str(1001 + n) for n in range(200)], 32), ["cut_off", "lost_title"])
+    assert reread(paper, "html", BOOK).form.edition == "2021"

@@ -158,12 +158,12 @@ class Book:
     def fitting(self, form: Form, edition: str | None, on: Callable[[Form], Report]) -> Report:
         """The report on its year's edition, or with a note on another whose tables it prints; `edition` is final."""
         report = on(form)
-        if edition is not None or len(self.editions) == 1 or not _misfit(report):
+        if edition is not None or len(self.editions) == 1 or _placed(report) == len(report.cells):
             return report
         best = report
         for other in (one.form for one in self.editions if one.form is not form):
             with suppress(ReportError):
-                best = min(best, on(other), key=_misfit)
+                best = max(best, on(other), key=_placed)
         if best is report:
             return report
         note = f"the tables are those of edition {best.form.edition}, where {report.year} has edition {form.edition}"
@@ -299,10 +299,9 @@ class Book:
         return {"form": self.id, "year": year or form.first_year, "agency": "", "tables": tables}
 
 
-def _misfit(report: Report) -> int:
-    """How much of a report its form does not take, and how much of the form it lacks."""
-    lost = sum(state.kind in ("absent", "unreadable") for state in report.states.values())
-    return lost + len(report.unplaced)
+def _placed(report: Report) -> int:
+    """How many cells of its form a report gives."""
+    return len(report.places) - sum(state.kind == "unreadable" for state in report.states.values())
 
 
 def read(
