@@ -301,7 +301,8 @@ class Book:
 
 def _placed(report: Report) -> int:
     """How many cells of its form a report gives."""
-    return len(report.places) - sum(state.kind == "unreadable" for state in report.states.values())
+    unread = {at for at, state in report.states.items() if state.kind == "unreadable"}
+    return len(report.places.keys() - unread)
 
 
 def read(
