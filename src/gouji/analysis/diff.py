@@ -9,7 +9,7 @@ from gouji.analysis.pairing import Called, pair
 from gouji.analysis.rules import Rules, checks, groups, tallies
 from gouji.analysis.shapes import Shapes, sizes, type_text
 from gouji.forms.form import Figure, Form, Mark
-from gouji.language.core import Edition
+from gouji.language.core import Edition, Selection
 from gouji.sources import Problem, RuleError
 
 
@@ -47,13 +47,14 @@ class Diff:
 def diff(old: Edition, new: Edition) -> Diff:
     """What changed in meaning from one edition to another; RuleError when they are of different forms."""
     _one_form(old.form, new.form)
-    shapes = Shapes(old.form, new.form)
+    shapes = Shapes(old.form, new.form, said=_said(old, new))
     shapes.tables()
     settings = _settings(old.form, new.form)
     sections = _sections(shapes)
-    rules = Rules(old, new, shapes.counterparts)
+    rules = Rules(old, new, shapes.ties)
     rules.rules()
-    changes = (*settings, *_functions(old, new), *shapes.changes, *sections, *rules.changes)
+    header = (*settings, *_functions(old, new), *_counterparts(old, new))
+    changes = (*header, *shapes.changes, *sections, *rules.changes)
     return Diff(_head(old.form), _head(new.form), changes, _cells(shapes), tallies(old, new), _rules(old, new))
 
 
@@ -72,7 +73,7 @@ def _head(form: Form) -> Head:
 def _tables_of(change: Change) -> tuple[str, ...]:
     if change.what == "table":
         return (*change.where[:1], *change.before, *change.after)
-    return change.where[:1] if change.what not in ("rule", "setting", "mark", "function") else ()
+    return change.where[:1] if change.what not in ("rule", "setting", "mark", "function", "counterpart") else ()
 
 
 def _settings(old: Form, new: Form) -> list[Change]:
@@ -116,13 +117,38 @@ def _functions(old: Edition, new: Edition) -> list[Change]:
     return found
 
 
+def _said(old: Edition, new: Edition) -> tuple[tuple[Selection, Selection], ...]:
+    """The single members, of the new edition and of the old, that a line of either says to correspond."""
+    lines = [(line.left, line.right) for line in new.counterparts if line.edition == old.form.edition]
+    lines += [(line.right, line.left) for line in old.counterparts if line.right and line.edition == new.form.edition]
+    return tuple((a, b) for a, b in lines if a and b and a.path and b.path and not (a.star or b.star))
+
+
+def _counterparts(old: Edition, new: Edition) -> list[Change]:
+    """The lines that say what corresponds in a third edition; those about each other are no change of either."""
+    mine, theirs = (
+        dict.fromkeys((line.edition, f"{_selection(line.left)} = {_selection(line.right)}")
+                      for line in one.counterparts if line.edition != other.form.edition)
+        for one, other in ((old, new), (new, old))
+    )  # fmt: skip
+    found = [Change("removed", "counterpart", (edition,), (line,)) for edition, line in mine.keys() - theirs.keys()]
+    found += [Change("added", "counterpart", (edition,), (), (line,)) for edition, line in theirs.keys() - mine.keys()]
+    return sorted(found, key=lambda change: (change.kind, change.where, change.before, change.after))
+
+
+def _selection(selection: Selection | None) -> str:
+    if selection is None:
+        return "none"
+    return ".".join(part for part in (selection.table, *selection.path, selection.star) if part)
+
+
 def _sections(shapes: Shapes) -> list[Change]:
-    """What differs in the sections of prose; adds their figures to the counterparts."""
+    """What differs in the sections of prose; adds their figures to the ties."""
     mine, theirs = shapes.old.narratives, shapes.new.narratives
     found = pair([Called(s.name, s.labels) for s in mine], [Called(s.name, s.labels) for s in theirs])
-    work = Shapes(shapes.old, shapes.new, counterparts=shapes.counterparts)
+    work = Shapes(shapes.old, shapes.new, ties=shapes.ties)
     for i, j in found.pairs:
-        shapes.counterparts.tables(mine[i].name, theirs[j].name)
+        shapes.ties.tables(mine[i].name, theirs[j].name)
         work.called("section", Called(mine[i].name, mine[i].labels), Called(theirs[j].name, theirs[j].labels))
         work.changes += _figures(work, (mine[i].name, theirs[j].name), mine[i].figures, theirs[j].figures)
     gone, come = [mine[i].labels[0] for i in found.removed], [theirs[j].labels[0] for j in found.added]
@@ -140,7 +166,7 @@ def _figures(
     found += [Change("added", "figure", sections[1:], (), (name,)) for name in come]
     for name in mine:
         if name in theirs:
-            shapes.counterparts.members("row", sections, [(name,)], [(name,)])
+            shapes.ties.members("row", sections, [(name,)], [(name,)])
             found += _figure((sections[1], name), mine[name], theirs[name])
     return found
 
@@ -157,10 +183,10 @@ def _figure(where: tuple[str, str], old: Figure, new: Figure) -> list[Change]:
 def _cells(shapes: Shapes) -> tuple[Tally, ...]:
     """The cells of each table, by its label in the edition that has it last."""
     mine, theirs = sizes(shapes.old), sizes(shapes.new)
-    keys = {shapes.counterparts.old.table(table.name): table for table in shapes.old.tables}
+    keys = {shapes.ties.old.table(table.name): table for table in shapes.old.tables}
     found = []
     for table in shapes.new.tables:
-        before = keys.pop(shapes.counterparts.new.table(table.name), None)
+        before = keys.pop(shapes.ties.new.table(table.name), None)
         found.append(Tally(table.labels[0], mine[before.name] if before else 0, theirs[table.name]))
     return (*found, *(Tally(table.labels[0], mine[table.name], 0) for table in keys.values()))
 

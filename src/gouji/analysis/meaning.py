@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from attrs import evolve, field, frozen
 
-from gouji.analysis.counterparts import Side
+from gouji.analysis.ties import Side
 from gouji.language import core
 
 Normal = tuple[Any, ...]

@@ -8,8 +8,8 @@ from math import prod
 from attrs import define, field
 
 from gouji.analysis.change import Change, Tally
-from gouji.analysis.counterparts import Counterparts
 from gouji.analysis.meaning import Normal, Reader
+from gouji.analysis.ties import Ties
 from gouji.analysis.wording import formula
 from gouji.language import core
 
@@ -25,7 +25,7 @@ class Rules:
 
     old: core.Edition
     new: core.Edition
-    counterparts: Counterparts
+    ties: Ties
     changes: list[Change] = field(factory=list)
     _sentence: str = field(default="", init=False)
 
@@ -56,7 +56,7 @@ class Rules:
             self.changes.append(Change("added", "rule", (name,), (), (group[0].sentence,), note=_checks(group)))
 
     def _reader(self, group: Group, new: bool, pruned: bool = False) -> Reader:
-        side = self.counterparts.new if new else self.counterparts.old
+        side = self.ties.new if new else self.ties.old
         return Reader(side, self._sided(group), pruned)
 
     def _sided(self, group: Group) -> bool:
@@ -91,7 +91,7 @@ class Rules:
 
     def _splits(self, group: Group, new: bool) -> bool:
         """Whether a rule ranges over or reads a member that the other edition splits."""
-        side = self.counterparts.new if new else self.counterparts.old
+        side = self.ties.new if new else self.ties.old
         nodes = [node for rule in group for part in (rule.body, rule.guard) if part for node in core.walk(part)]
         reads = [node for node in nodes if isinstance(node, core.Read)]
         gathers = [over for node in nodes if isinstance(node, core.Gather) for _, over, _ in node.parts if over]

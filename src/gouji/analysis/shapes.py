@@ -9,9 +9,10 @@ from itertools import product
 from attrs import define, field, frozen
 
 from gouji.analysis.change import Change, listed
-from gouji.analysis.counterparts import Counterparts
 from gouji.analysis.pairing import Called, pair
+from gouji.analysis.ties import Ties
 from gouji.forms.form import Axis, Block, Cell, CellType, Form, Member, Path, Table
+from gouji.language.core import Selection
 
 Pairs = list[tuple[Path, Path]]
 Where = tuple[str, ...]
@@ -30,12 +31,14 @@ class Alone:
 
 @define
 class Shapes:
-    """One comparison of the tables of two forms; what it finds is in `changes` and `counterparts`."""
+    """One comparison of the tables of two forms; what it finds is in `changes` and `ties`."""
 
     old: Form
     new: Form
     changes: list[Change] = field(factory=list)
-    counterparts: Counterparts = field(factory=Counterparts)
+    ties: Ties = field(factory=Ties)
+    said: tuple[tuple[Selection, Selection], ...] = ()
+    """Single members of the new form and of the old one that a rule file says to correspond."""
     _table: tuple[str, str] = field(default=("", ""), init=False)
     _where: Where = field(default=(), init=False)
     _alone: list[Alone] = field(factory=list, init=False)
@@ -50,7 +53,7 @@ class Shapes:
         mine, theirs = self.old.tables, self.new.tables
         found = pair([_table_called(table) for table in mine], [_table_called(table) for table in theirs])
         for i, j in found.pairs:
-            self.counterparts.tables(mine[i].name, theirs[j].name)
+            self.ties.tables(mine[i].name, theirs[j].name)
             self._compare(mine[i], theirs[j])
         self._where = ()
         for i in found.removed:
@@ -98,7 +101,8 @@ class Shapes:
     def _members(
         self, axis: str, old: tuple[Member, ...], new: tuple[Member, ...], above: tuple[Path, Path], leaves: Pairs
     ) -> None:
-        found = pair(list(map(_member_called, old)), list(map(_member_called, new)))
+        names = [self._name((*above[1], member.name), {one.name for one in old}) for member in new]
+        found = pair(list(map(_member_called, old)), list(map(_member_called, new, names)))
         where = self._where
         for i, j in found.pairs:
             paths = (*above[0], old[i].name), (*above[1], new[j].name)
@@ -107,6 +111,14 @@ class Shapes:
         gone, come = (tuple(side[i] for i in left) for side, left in ((old, found.removed), (new, found.added)))
         if gone or come:
             self._alone.append(Alone(where, above, gone, come))
+
+    def _name(self, path: Path, names: set[str]) -> str:
+        """The name under which the older edition has a member, where a line of either says so; else its own."""
+        for new, old in self.said:
+            ends = (path[-len(new.path) :], (new.table, old.table)) == (new.path, self._table[::-1])
+            if ends and old.path[-1] in names:
+                return old.path[-1]
+        return path[-1]
 
     def _moved(self, axis: str, leaves: Pairs) -> tuple[set[Path], set[Path]]:
         """Ties the members that stand under another parent, and tells of them; gives their paths on both sides."""
@@ -123,7 +135,7 @@ class Shapes:
             (old, old_path), (new, new_path) = ends[0][i], ends[1][j]
             self.called(axis, Called("", old[-1].labels), Called("", new[-1].labels))
             together.setdefault((old_path[:-1], new_path[:-1]), []).append((old_path, new_path))
-            self.counterparts.members(axis, self._table, [old_path], [new_path])
+            self.ties.members(axis, self._table, [old_path], [new_path])
             leaves.append((old_path, new_path))
             moved[0].add(old_path)
             moved[1].add(new_path)
@@ -162,7 +174,7 @@ class Shapes:
             if mine != theirs:
                 self.say("changed", axis, (mine,), (theirs,), aspect=aspect, at=new.labels[:1])
         if old.children and new.children:
-            self.counterparts.members(axis, self._table, [paths[0]], [paths[1]])
+            self.ties.members(axis, self._table, [paths[0]], [paths[1]])
             self._where = (*self._where, *new.labels[:1])
             self._members(axis, old.children, new.children, paths, leaves)
             return
@@ -172,7 +184,7 @@ class Shapes:
             before, after = ([chain[-1].labels[0] for _, chain in side] for side in ends)
             self.say(kind, axis, before, after)
         old_paths, new_paths = ([path for path, _ in side] for side in ends)
-        self.counterparts.members(axis, self._table, old_paths, new_paths)
+        self.ties.members(axis, self._table, old_paths, new_paths)
         leaves += product(old_paths, new_paths)
 
     def called(self, what: str, old: Called, new: Called) -> None:
@@ -238,9 +250,9 @@ def _table_called(table: Table) -> Called:
     return Called(table.name, table.labels, inside)
 
 
-def _member_called(member: Member) -> Called:
+def _member_called(member: Member, name: str = "") -> Called:
     inside = [(chain[-1].labels[0], "") for _, chain in _ends(member, (), ())] if member.children else []
-    return Called(member.name, member.labels, frozenset(inside))
+    return Called(name or member.name, member.labels, frozenset(inside))
 
 
 def _cells_of(block: Block) -> frozenset[tuple[str, str]]:

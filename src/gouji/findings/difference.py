@@ -10,7 +10,7 @@ from gouji.analysis.change import Change, Tally, listed
 from gouji.analysis.diff import Diff, Head
 from gouji.findings.text import aligned
 
-_HEADER = ("setting", "mark", "function")
+_HEADER = ("setting", "mark", "function", "counterpart")
 _SPEAKING = ("total", "kind", "printed")
 """Aspects that need no word beside what is said of them."""
 
@@ -142,7 +142,7 @@ def _line(change: Change) -> str:
     before, after = listed(change.before, joint) or "none", listed(change.after, joint) or "none"
     if change.what == "setting":
         return f"{change.aspect}: {before} -> {after}"
-    if change.what in ("mark", "function"):
+    if change.what in ("mark", "function", "counterpart"):
         said = f"{before} -> {after}" if change.kind == "changed" else (*change.before, *change.after)[0]
         return f"{change.what} {change.kind}: {change.where[0]} {said}"
     if change.aspect == "spellings":

@@ -31,7 +31,7 @@ class Side:
 
 
 @frozen
-class Counterparts:
+class Ties:
     """What corresponds in two editions; a member tied in one block of a table is tied in all."""
 
     old: Side = field(factory=lambda: Side("-"))
