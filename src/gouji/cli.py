@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from gouji import __version__
-from gouji.book import Book, bundled, load, load_edition, read
+from gouji.book import Book, bundled, load, load_edition, read, rules_folder
 from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
 from gouji.findings.reading import to_csv, to_data, to_text
@@ -23,7 +23,7 @@ from gouji.findings.text import render_all
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
 from gouji.language.core import Edition
-from gouji.language.rulebook import apart, load_file
+from gouji.language.rulebook import apart, load_file, whole_files
 from gouji.sources import GoujiError, Problem, ReportError, Source
 
 T = TypeVar("T")
@@ -75,9 +75,11 @@ def main() -> None:
     @group.command("show")
     @click.argument("form")
     @click.option("--year", type=int, help="the year whose edition is shown")
-    @click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+    @click.option(
+        "--format", "style", type=click.Choice(["text", "json", "csv", "rules"]), default="text", show_default=True
+    )
     def show_command(**options: Any) -> None:
-        """Show a form; as json or csv an empty report to fill in."""
+        """Show a form; as json or csv an empty report to fill in, as rules its whole rule file."""
         sys.exit(show(**options))
 
     @group.command("lint")
@@ -282,6 +284,8 @@ def show(form: str, year: int | None, style: str) -> int:
         shape = book.form(year) if year is not None else book.editions[-1].form
     except GoujiError as error:
         return _complain(error)
+    if style == "rules":
+        return _write(_whole(form, shape.edition), None)
     if style == "json":
         return _write(json.dumps(book.blank_report(year), ensure_ascii=False, indent=1), None)
     if style == "csv":
@@ -297,6 +301,16 @@ def show(form: str, year: int | None, style: str) -> int:
         lines += [f"  {c.label} ({c.type.unit})" for c in shape.declared.cells if c.table is table]
     lines += ["", *(f"{rule.name} ({rule.severity}): {rule.sentence}" for rule in edition.rules)]
     return _write("\n".join(lines), None)
+
+
+def _whole(form: str, edition: str) -> str:
+    """The rule file of an edition, whole where it extends another."""
+    from gouji.language.extension import edition_of
+    from gouji.language.printer import print_file
+
+    path = rules_folder() / form if form in bundled() else Path(form)
+    files, _ = whole_files(path if path.is_dir() else path.parent)
+    return next(print_file(file).rstrip("\n") for file in files if edition_of(file) == edition)
 
 
 def _rule_files(rules: tuple[str, ...]) -> list[Path]:

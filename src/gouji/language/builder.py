@@ -47,6 +47,30 @@ class Builder(Transformer[Token, nodes.File]):
     def replaces(self, meta: Any, items: list[Any]) -> nodes.Setting:
         return self._setting("replaces", meta, items)
 
+    def extends(self, meta: Any, items: list[Any]) -> nodes.Setting:
+        return self._setting("extends", meta, items)
+
+    def added_rows(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("add rows", items[0], items[1], members=tuple(items[2:]), span=self._span(meta))
+
+    def added_columns(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("add columns", items[0], items[1], members=tuple(items[2:]), span=self._span(meta))
+
+    def removed(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("remove", items[0], span=self._span(meta))
+
+    def removed_rule(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("remove rule", name=items[0], span=self._span(meta))
+
+    def renamed(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("rename", items[0], items[1], items[2] or (), span=self._span(meta))
+
+    def moved(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("move", items[0], items[1], span=self._span(meta))
+
+    def retyped(self, meta: Any, items: list[Any]) -> nodes.Change:
+        return nodes.Change("retype", items[0], type=items[1], span=self._span(meta))
+
     def blank(self, meta: Any, items: list[Any]) -> nodes.Setting:
         return self._setting("blank", meta, items)
 
@@ -72,7 +96,7 @@ class Builder(Transformer[Token, nodes.File]):
         return nodes.Function(str(name), texts, str(result), _text(sentence), span=self._span(meta))
 
     def table(self, meta: Any, items: list[Any]) -> nodes.Table:
-        return nodes.Table(items[0], items[1], tuple(items[2:]), span=self._span(meta))
+        return nodes.Table(items[0], items[1] or (), tuple(items[2:]), span=self._span(meta))
 
     def across(self, meta: Any, items: list[Any]) -> nodes.Across:
         return nodes.Across(span=self._span(meta))

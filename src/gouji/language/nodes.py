@@ -375,6 +375,19 @@ class Narrative:
 
 
 @frozen
+class Change:
+    """`change`: what is added, removed, renamed, moved or retyped in the edition that a file extends."""
+
+    keyword: str
+    path: Path | None = None
+    name: Name | None = None
+    labels: tuple[str, ...] = ()
+    type: Type | None = None
+    members: tuple[Member, ...] = ()
+    span: Span = place()
+
+
+@frozen
 class Pair:
     """`pair`: a selection of this edition and the one of the other that it corresponds to, None for nothing."""
 
@@ -410,10 +423,13 @@ class Form:
     span: Span = place()
 
 
+Item = Codes | Function | Table | Narrative | Counterparts | Rule | Change
+
+
 @frozen
 class File:
     """`start`: one rule file."""
 
     form: Form
-    items: tuple[Codes | Function | Table | Narrative | Counterparts | Rule, ...]
+    items: tuple[Item, ...]
     span: Span = place()

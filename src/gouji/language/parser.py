@@ -144,7 +144,7 @@ def _expected(accepted: set[str]) -> str:
             words.append(word)
             accepted = accepted - group
     words += sorted({_WORDS.get(n, n.strip("_").lower()) for n in accepted if not n.startswith("__")} - {""})
-    return ", ".join(words[:8]) or "something else"
+    return ", ".join(words[:12]) or "something else"
 
 
 def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:

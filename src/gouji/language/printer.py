@@ -36,6 +36,9 @@ _RESERVED = frozenset(
 )
 
 
+_EDITIONS = ("edition", "replaces", "extends")
+
+
 @frozen
 class Line:
     """A printed line: where its node was written, how deep it stands, and what it says."""
@@ -103,7 +106,9 @@ def _settings(settings: Iterable[nodes.Setting | nodes.Mark]) -> Iterator[Line]:
         value = setting.values[0]
         if setting.keyword == "years":
             value = f"{value}..{setting.values[1]}"
-        elif setting.keyword == "source" or (setting.keyword in ("edition", "replaces") and not _plain(value)):
+        elif setting.keyword == "source" or (
+            setting.keyword in ("edition", "replaces", "extends") and not _plain(value)
+        ):
             value = quoted(value)
         pairs.append((setting.span.line, setting.keyword, value))
     widest = max(len(keyword) for _, keyword, _ in pairs)
@@ -120,15 +125,32 @@ def _mark(mark: nodes.Mark) -> str:
     return f"{labels(mark.texts)} {meaning}"
 
 
+def _change(change: nodes.Change) -> str:
+    path = f" {formula(change.path)}" if change.path else ""
+    named = name(change.name) if change.name else ""
+    match change.keyword:
+        case "add rows" | "add columns":
+            return f"{change.keyword} to{path}" + (f" after {named}" if named else "")
+        case "remove rule":
+            return f"remove rule {named}"
+        case "move":
+            return f"move{path} after {named}"
+        case "retype":
+            return f"retype{path} {_type(change.type) if change.type else ''}"
+    return (
+        f"{change.keyword}{path}"
+        + (f" to {named}" if named else "")
+        + (f" {labels(change.labels)}" if change.labels else "")
+    )
+
+
 def _figure(figure: nodes.Figure) -> str:
     without = f" except {labels(figure.without)}" if figure.without else ""
     unit = "percent" if figure.unit.text == "percent" else name(figure.unit)
     return f"figure {name(figure.name)} {unit} {labels(figure.wordings)}{without}"
 
 
-def _item(
-    item: nodes.Codes | nodes.Function | nodes.Table | nodes.Narrative | nodes.Counterparts | nodes.Rule, depth: int
-) -> Iterator[Line]:
+def _item(item: nodes.Item, depth: int) -> Iterator[Line]:
     match item:
         case nodes.Codes():
             yield Line(item.name.span.line, depth, f"codes {name(item.name)} {{{', '.join(map(quoted, item.texts))}}}")
@@ -144,10 +166,13 @@ def _item(
             for pair in item.pairs:
                 right = formula(pair.right) if pair.right else "none"
                 yield Line(pair.span.line, depth + 1, f"{formula(pair.left)} = {right}")
+        case nodes.Change():
+            yield Line(item.span.line, depth, _change(item))
+            yield from _members(item.members, depth + 1)
         case nodes.Rule():
             yield from _rule(item, depth)
         case nodes.Table():
-            yield Line(item.name.span.line, depth, f"table {name(item.name)} {labels(item.labels)}")
+            yield Line(item.name.span.line, depth, f"table {name(item.name)} {labels(item.labels)}".rstrip())
             yield from _parts(item.items, depth + 1)
         case _:
             assert_never(item)

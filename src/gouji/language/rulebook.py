@@ -1,11 +1,20 @@
 """A rule file, or a folder of them, -> the editions of one form."""
 
+from __future__ import annotations
+
+import re
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gouji.language.core import Edition
 from gouji.language.ready import restore
 from gouji.sources import Problem, RuleError, Source
+
+if TYPE_CHECKING:
+    from gouji.language import nodes
+
+_EXTENDS = re.compile(r"^[ \t]+extends\b", re.M)
 
 
 def load_editions(path: Path, ready: Path | None = None) -> tuple[Edition, ...]:
@@ -21,7 +30,7 @@ def load_editions(path: Path, ready: Path | None = None) -> tuple[Edition, ...]:
     problems: list[Problem] = []
     for file in files:
         edition, found = load_file(file, id, ready)
-        problems += found
+        problems += [problem for problem in found if problem not in problems]
         if edition:
             editions.append(edition)
     # Of bundled forms that are kept ready this was asked when they were made.
@@ -53,8 +62,41 @@ def load_file(path: Path, id: str, ready: Path | None = None) -> tuple[Edition |
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem(f"line {line} is not UTF-8", hint="save the file as UTF-8", place=str(path))]
+    if _EXTENDS.search(text):
+        return _extended(path, id)
     kept = restore(ready / kept_name(path, id), text) if ready else None
     return (kept, []) if kept else load_text(Source(str(path), text), id)
+
+
+def _extended(path: Path, id: str) -> tuple[Edition | None, list[Problem]]:
+    """The edition of a file that extends another of its folder."""
+    from gouji.language.checker import check
+
+    whole, problems = whole_files(path.parent)
+    file = next((file for file in whole if file.span.source.name == str(path)), None)
+    if file is None:
+        return None, problems
+    edition, found = check(file, id)
+    own = [problem for problem in problems if problem.span and problem.span.source.name == str(path)]
+    return (edition, found) if not own else (None, own)
+
+
+def whole_files(folder: Path) -> tuple[list[nodes.File], list[Problem]]:
+    """The rule files of a folder as nodes, those that extend another made whole, and what cannot be read or applied."""
+    from gouji.language.extension import resolve
+    from gouji.language.parser import parse
+
+    files: list[nodes.File] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.rules")):
+        try:
+            file, found = parse(Source(str(path), path.read_bytes().decode("utf-8-sig")))
+        except (OSError, UnicodeDecodeError):
+            continue  # told where the file itself is loaded
+        problems += found
+        files += [file] if file else []
+    whole, found = resolve(files)
+    return whole, problems + found
 
 
 def load_text(source: Source, id: str) -> tuple[Edition | None, list[Problem]]:
