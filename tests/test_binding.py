@@ -840,3 +840,16 @@ def test_a_name_in_two_rows_of_a_list_is_told_and_its_figures_are_not_known() ->
 def test_what_stands_beside_the_tables_and_is_not_read_is_told() -> None:
     report = OPEN_BOOK.bind({"tables": {"机构表": {"甲局": {"收到": 3}}}, "year": 2024, "agnecy": "甲"})
     assert report.notes == ("not read: agnecy; beside tables stand agency, form, narrative, notes, year",)
+
+
+def test_a_row_of_a_list_without_a_name_is_told_and_the_others_keep_theirs() -> None:
+    rows = [{"机构": "甲局", "收到": 3}, {"收到": 4}, 5, {"机构": "", "收到": 6}, {"机构": 7, "收到": 8}]
+    report = OPEN_BOOK.bind({"机构表": rows}, year=2024)
+    assert {key: value for key, value in report.to_row().items() if value} == {
+        "机构表/甲局/收到": 3,
+        "机构表/7/收到": 8,
+    }
+    assert report.unplaced == (
+        "机构表/收到: row 2 of the list has no name", "机构表: row 3 of the list has no name",
+        "机构表/收到: row 4 of the list has no name",
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """The command on good and bad input: exit codes, messages, and nothing lost."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -238,4 +239,37 @@ def test_what_was_read_is_shown_with_its_places() -> None:
 def test_what_was_read_can_be_bound_again(tmp_path: Path) -> None:
     file = tmp_path / "read.json"
     file.write_text(gouji("read", EXAMPLE, "--format", "json").stdout, "utf-8")
-    assert json.loads(gouji("check", file, "--format", "json").stdout)["reports"][0]["counts"]["pass"] == 244
+    assert json.loads(gouji("check", file, "--format", "json").stdout)["reports"][0]["counts"]["pass"] == 248
+
+
+def test_of_two_reports_of_the_year_before_that_differ_none_is_used(tmp_path: Path) -> None:
+    for name, change in (("a", 0), ("b", 1)):
+        data = json.loads((REPORTS / "2023-suqian.json").read_text("utf-8"))
+        data["tables"]["三、收到和处理政府信息公开申请情况"]["四、结转下年度继续办理"] |= {
+            "申请人情况/总计": 121 + change
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps(data), "utf-8")
+    done = json.loads(gouji("check", tmp_path, REPORTS / "2024-suqian.json", "--format", "json").stdout)
+    report = done["reports"][-1]
+    assert report["rules"]["结转衔接"]["not_applicable"] == 7
+    assert report["notes"][0].startswith("several reports of 宿迁市人民政府 for 2023 differ, and none is used: ")
+
+
+def test_what_is_no_file_or_clutter_in_a_folder_is_passed_by(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "Thumbs.db").write_bytes(b"\x00")
+    (tmp_path / "r.json").write_bytes((REPORTS / "2024-suqian.json").read_bytes())
+    assert gouji("check", tmp_path).returncode == 0
+
+
+def test_what_was_read_again_keeps_its_prose_and_what_was_not_placed(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    data = json.loads((REPORTS / "2024-suqian.json").read_text("utf-8"))
+    text = {"narrative": {"总体情况": "新收申请9999件。"}, "tables": {**data["tables"], "x": 1}}
+    file.write_text(json.dumps(data | text), "utf-8")
+    again = tmp_path / "again.json"
+    again.write_text(gouji("read", file, "--format", "json").stdout, "utf-8")
+    for path in (file, again):
+        report = json.loads(gouji("check", path, "--format", "json").stdout)["reports"][0]
+        assert (report["rules"]["正文新收"]["fail"], len(report["unplaced"])) == (1, 1)
+        assert gouji("check", path, "--strict").returncode == 1

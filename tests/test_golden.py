@@ -101,3 +101,14 @@ def test_a_finding_shows_formula_difference_cells_places_and_clause(book: gouji.
     last = finding.cells[-1]
     assert (last.label, last.printed, last.value) == ("四、结转下年度继续办理 / 自然人", "3", "3")
     assert text.split("\n")[int(last.place.removeprefix("line ")) - 1].startswith("四、结转下年度")
+
+
+SENTENCES = (ROOT / "tests" / "cases" / "sentences.txt").read_text("utf-8").splitlines()[1:]
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_fires_only_where_its_figure_differs(line: str, book: gouji.Book) -> None:
+    expected, sentence = line.split(" ", 1)
+    report = book.bind({**figures("2024-suqian"), "narrative": {"总体情况": sentence}})
+    findings = book.check(report, previous=book.bind(figures("2023-suqian"))).findings
+    assert ("fires" if any(finding.rule.startswith("正文") for finding in findings) else "ok") == expected

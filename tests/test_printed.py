@@ -1,6 +1,7 @@
 """Forms printed as documents of every format: no cell is ever wrong, and what is lost is told."""
 
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -143,3 +144,34 @@ def test_a_sign_behind_a_label_is_what_its_cell_holds(sign: str) -> None:
 def test_a_label_of_a_column_is_not_the_row_of_that_name() -> None:
     paper = paper_of("lost_label one_grid remark_column", "distinct", 975)
     assert judge(paper, reread(paper, "md", BOOK)).wrong == ()
+
+
+def doubled(year_first: str) -> bytes:
+    """A page of the form in which each label of table three stands beside two rows, one for each of two years."""
+    rows = []
+    for number, row in enumerate(dict.fromkeys(cell.row for cell in FORM.cells if cell.table is FORM.tables[1])):
+        cells = [cell for cell in FORM.cells if cell.table is FORM.tables[1] and cell.row == row]
+        figures_ = "".join(f"<td>{1000 + number}</td>" for _ in cells)
+        label = cells[0].rows[-1].labels[0]
+        rows.append(f"<tr><td rowspan=2>{label}</td><td>{year_first}</td>{figures_}</tr>")
+        rows.append(f"<tr><td>2024年</td>{figures_}</tr>")
+    names = [cell.columns[-1].labels[0] for cell in FORM.cells if cell.table is FORM.tables[1]][:7]
+    header = "".join(f"<td>{name}</td>" for name in names)
+    body = f"<p>某局2024年{FORM.title}</p><p>{FORM.tables[1].labels[0]}</p><table><tr><td></td><td></td>{header}</tr>"
+    return f"<html><body>{body}{''.join(rows)}</table></body></html>".encode()
+
+
+@pytest.mark.parametrize("first", ["2023年", ""])
+def test_rows_of_two_years_beside_a_label_are_refused(first: str) -> None:
+    with pytest.raises(gouji.ReportError, match="two rows of figures stand beside most labels"):
+        gouji.read(doubled(first), BOOK)
+
+
+def test_a_table_that_has_lost_its_merged_cells_is_read_by_the_number_of_its_figures() -> None:
+    page = doubled("2023年").decode()
+    page = re.sub(r"<tr><td>2024年.*?</tr>", "", page).replace(" rowspan=2", "").replace("<td>2023年</td>", "")
+    page = page.replace("<td></td><td></td>", "").replace(
+        "<td>（一）予以公开</td>", "<td>三、本年度办理结果</td><td>（一）予以公开</td>"
+    )
+    report = gouji.read(page.encode(), BOOK)
+    assert len(report.places) == 175

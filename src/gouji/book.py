@@ -152,18 +152,22 @@ class Book:
         report = evolve(report, notes=report.notes + binding.beside(whole))
         if isinstance(narrative := whole.get("narrative"), Mapping):
             report = binding.with_narrative(report, narrative)
+        left = whole.get("unplaced")
+        if isinstance(left, list):  # as gouji read shows what it did not place
+            report = evolve(report, unplaced=(*report.unplaced, *(str(item) for item in left)))
         notes = whole.get("notes")
         return binding.with_remarks(report, notes) if isinstance(notes, Mapping) else report
 
     def fitting(self, form: Form, edition: str | None, on: Callable[[Form], Report]) -> Report:
         """The report on its year's edition, or with a note on another whose tables it prints; `edition` is final."""
         report = on(form)
-        if edition is not None or len(self.editions) == 1 or _placed(report) == len(report.cells):
+        if edition is not None or len(report.places) == len(report.cells):
             return report
         best = report
         for other in (one.form for one in self.editions if one.form is not form):
             with suppress(ReportError):
-                best = max(best, on(other), key=_placed)
+                rival = on(other)
+                best = rival if _telling(rival, best.form) > _telling(best, other) else best
         if best is report:
             return report
         note = f"the tables are those of edition {best.form.edition}, where {report.year} has edition {form.edition}"
@@ -299,10 +303,12 @@ class Book:
         return {"form": self.id, "year": year or form.first_year, "agency": "", "tables": tables}
 
 
-def _placed(report: Report) -> int:
-    """How many cells of its form a report gives."""
+def _telling(report: Report, other: Form) -> int:
+    """How many cells a report gives that another edition does not have."""
     unread = {at for at, state in report.states.items() if state.kind == "unreadable"}
-    return len(report.places.keys() - unread)
+    given = report.places.keys() - unread
+    own = (cell for cell in report.cells if cell.position in given)
+    return sum((cell.table.name, *cell.declared) not in other.declared.at for cell in own)
 
 
 def read(

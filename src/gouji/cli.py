@@ -27,6 +27,7 @@ from gouji.language.rulebook import apart, load_file, whole_files
 from gouji.sources import GoujiError, Problem, ReportError, Source
 
 T = TypeVar("T")
+_CLUTTER = ("Thumbs.db", "desktop.ini")
 
 
 def main() -> None:
@@ -142,7 +143,7 @@ def _files(paths: tuple[str, ...]) -> list[Path]:
             Path(folder, name)
             for folder, _, names in os.walk(path)
             for name in names
-            if not name.startswith((".", "~$"))
+            if not name.startswith((".", "~$")) and name not in _CLUTTER and Path(folder, name).is_file()
         ) if path.is_dir() else [path]  # fmt: skip
     return found
 
@@ -187,7 +188,7 @@ def check(
     inner = [part for _, part in _reports(parts, books, None, None, problems)]
     results: list[Result] = []
     for book, report in _progress(read, "checking"):
-        before = _before(report, earlier)
+        before, note = _before(report, earlier)
         try:
             own = [part for part in inner if part.year == report.year and part.source != report.source]
             result = book.check(report, previous=before, parts=own if parts else None, complete=not partial,
@@ -196,7 +197,8 @@ def check(
         except ReportError as error:
             problems += [(report.source, evolve(p, place=p.place or report.source)) for p in error.problems]
             continue
-        results.append(evolve(result, filled=filled))
+        notes = (*result.notes, *([note] if note else []))
+        results.append(evolve(result, filled=filled, notes=notes))
     for _, problem in problems:
         _complain(problem)
     if style == "json":
@@ -256,13 +258,20 @@ def _progress(items: Sequence[T], doing: str) -> Iterable[T]:
     return track(items, doing, console=Console(stderr=True), transient=True)
 
 
-def _before(report: Report, earlier: list[Report]) -> Report | None:
-    """The report of the same agency for the year before; by year alone only where one is without an agency."""
+def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
+    """The report of the same agency for the year before, or why there is none.
+
+    By year alone only where one is without an agency; of several that differ none.
+    """
     of_year = [one for one in earlier if one.year == report.year - 1]
     same = [one for one in of_year if same_name(one.agency, report.agency)]
     if same:
-        return same[0]
-    return of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+        differ = any(one.given != same[0].given for one in same)
+        names = " and ".join(dict.fromkeys(one.source for one in same))
+        note = f"several reports of {report.agency} for {report.year - 1} differ, and none is used: {names}"
+        return (None, note) if differ else (same[0], "")
+    alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+    return alone, ""
 
 
 def show_read(path: str, rules: str | None, year: int | None, edition: str | None, style: str) -> int:

@@ -57,7 +57,7 @@ def to_data(report: Report) -> dict[str, Any]:
     ]
     return {
         "form": report.form.id, "edition": report.form.edition, "year": report.year, "agency": report.agency,
-        "source": report.source, "tables": tables,
+        "source": report.source, "tables": tables, "narrative": dict(report.prose),
         "places": {report.cells[at].key: place for at, place in sorted(report.places.items())},
         "figures": figures, "unplaced": list(report.unplaced), "told": list(report.notes),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from gouji.forms import wholes as wholes_of
-from gouji.forms.figures import stated
+from gouji.forms.figures import stated, texts
 from gouji.forms.form import Cell, Form, Layout, Path, Shape
 from gouji.forms.labels import nearest, normal
 from gouji.forms.report import Report, make
@@ -28,6 +28,8 @@ MAX_KEYS = 100_000
 MAX_CELLS = 200_000
 MAX_PROSE = 200_000
 _MAX_HINTS = 20
+_SHOWN = frozenset({"edition", "source", "places", "figures", "unplaced", "told", "format"})
+"""What `gouji read` shows beside."""
 _WHOLE = frozenset({"form", "year", "agency", "tables", "narrative", "notes"})
 _VALUES = (str, bytes, bytearray, int, float, complex, set, frozenset, State, type)
 _NO_ENTRY = State("mark", "skip", "no entry")
@@ -51,7 +53,7 @@ def envelope(thing: object) -> Mapping[str, Any]:
 
 def beside(whole: Mapping[str, Any]) -> tuple[str, ...]:
     """A note where something stands beside the tables that is not read."""
-    odd = [str(name)[:60] for name in whole if name not in _WHOLE][:_MAX_HINTS]
+    odd = [str(name)[:60] for name in whole if name not in _WHOLE | _SHOWN][:_MAX_HINTS]
     return (f"not read: {', '.join(odd)}; beside tables stand {', '.join(sorted(_WHOLE - {'tables'}))}",) if odd else ()
 
 
@@ -107,7 +109,8 @@ def with_narrative(report: Report, narrative: object) -> Report:
             unplaced.append(f"the section {str(key[0])[:60]}: leads nowhere" + (f"; {hint}" if hint else ""))
         else:
             prose.setdefault(section, []).append((str(_shown(text, MAX_PROSE)), f"narrative/{key[0]}"))
-    return evolve(report, figures=stated(report.form, prose), unplaced=tuple(unplaced))
+    figures = stated(report.form, prose, report.year)
+    return evolve(report, figures=figures, prose=texts(prose), unplaced=tuple(unplaced))
 
 
 def same_name(a: str, b: str) -> bool:
@@ -131,8 +134,13 @@ class _Binder:
         unplaced: list[str] = []
         walked = list(_leaves(tables, self.labels.openings))
         for key, value in walked:
-            found = self.labels.find(key)
-            if not found and (whole := wholes_of.spelt(self.labels, key)):
+            nameless = next((part.row for part in key if isinstance(part, Entitled) and not part), 0)
+            found = () if nameless else self.labels.find(key)
+            if nameless:
+                lost.append((key, value))
+                told = f"{'/'.join(str(part) for part in key if part != '')}: row {nameless} of the list has no name"
+                unplaced += [] if told in unplaced[-1:] else [told]
+            elif not found and (whole := wholes_of.spelt(self.labels, key)):
                 wholes.append((key, value, whole))
             elif len(found) == 1:
                 entries.append((key, value, found[0]))
@@ -314,17 +322,18 @@ class Entitled(str):
 
 
 def _entitled(inner: list[tuple[str | int, object]], openings: frozenset[str]) -> list[tuple[str | int, object]] | None:
-    """The rows of a list, each under the name that it holds for an open member; None where one holds none."""
+    """The rows of a list, each under the name that it holds for an open member; None where no row holds one.
+
+    A row without a name has none, and is told.
+    """
     found: list[tuple[str | int, object]] = []
     for number, row in inner:
-        held = _inner(row, ()) if isinstance(number, int) else None
-        names = [item for name, item in held or () if normal(str(name)) in openings]
-        if not held or len(names) != 1 or type(names[0]) is not str:
-            return None
-        key = Entitled(names[0])
-        key.row = int(number)
-        found.append((key, {name: item for name, item in held if normal(str(name)) not in openings}))
-    return found
+        held = (_inner(row, ()) if isinstance(number, int) else None) or []
+        names = [item for name, item in held if normal(str(name)) in openings]
+        key = Entitled(str(names[0]).strip() if len(names) == 1 and type(names[0]) in (str, int) else "")
+        key.row = int(number) if isinstance(number, int) else 0
+        found.append((key, {name: item for name, item in held if normal(str(name)) not in openings} or row))
+    return found if any(key for key, _ in found) else None
 
 
 def _leaves(thing: object, openings: frozenset[str] = frozenset()) -> Iterator[tuple[Key, object]]:

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from gouji.forms.form import CellType, Mark
 from gouji.forms.labels import Words, fold, is_item, squeeze
@@ -72,6 +72,10 @@ class Document:
     name: str
     cells: tuple[Printed, ...]
     notes: tuple[str, ...] = ()
+
+    def without(self, words: Collection[str]) -> tuple[Printed, ...]:
+        """The cells, empty where one of a grid holds nothing but one of these words."""
+        return tuple(evolve(c, text="") if c.grid >= 0 and c.text.strip() in words else c for c in self.cells)
 
     def lines(self) -> Iterator[str]:
         """The text of each printed line that is not empty, its cells joined."""

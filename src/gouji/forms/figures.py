@@ -19,6 +19,7 @@ Prose = Mapping[str, Sequence[tuple[str, str]]]
 
 MAX_SENTENCE = 1_000
 MAX_GAP = 60
+MAX_SECTION = 100_000
 _MOST_PLACES = 50
 _SENTENCE = re.compile(rf"[^。；;！？!?\n]{{1,{MAX_SENTENCE}}}[。；;！？!?]?")
 _HOLES = re.compile(r"(\{[n*#]\})")
@@ -26,23 +27,30 @@ _CHINESE = "〇零一二三四五六七八九十百千万亿两"
 _NUMERAL = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|[{_CHINESE}]+", re.ASCII)
 # Behind one of these, or ahead of one of those, stands no exact count.
 _AHEAD, _BEHIND = frozenset("约近超逾第-.~") | frozenset("不足"), frozenset("余多万亿年月日")
+_ROUND = ("左右", "上下", "以上", "以下", "余", "多")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)", re.ASCII)
 _STOPS = frozenset(",:。;!?，：；！？")
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 
 
-def stated(form: Form, prose: Prose) -> dict[int, tuple[Mention, ...]]:
-    """The figures of the form that the prose states, each with every place, at most _MOST_PLACES."""
+def stated(form: Form, prose: Prose, year: int) -> dict[int, tuple[Mention, ...]]:
+    """The figures of the form that the prose states for a year, each with every place, at most _MOST_PLACES."""
     found: dict[int, list[Mention]] = {}
     for position, wordings in _wanted(form):
         section, type = form.figures[position].table.name, form.figures[position].type
         for text, place in prose.get(section, ()):
-            for sentence in _sentences(text):
+            for sentence in _sentences(text[:MAX_SECTION]):
                 for wording in wordings:
-                    for start, end, value in wording.find(sentence):
+                    for start, end, value in wording.find(sentence, year):
                         if value is not None and (type.kind == "percent" or "%" not in sentence.plain[end : end + 1]):
                             found.setdefault(position, []).append(sentence.mention(start, end, value, place))
     return {at: tuple(dict.fromkeys(mentions))[:_MOST_PLACES] for at, mentions in found.items()}
+
+
+def texts(prose: Prose) -> dict[str, str]:
+    """The text of each section, its paragraphs one to a line."""
+    return {name: "\n".join(text for text, _ in paragraphs) for name, paragraphs in prose.items()}
 
 
 def _wanted(form: Form) -> tuple[tuple[int, tuple[Wording, ...]], ...]:
@@ -103,6 +111,15 @@ class Sentence:
         inner = self.plain[start:end]
         return len(inner) <= MAX_GAP and _STOPS.isdisjoint(inner) and not any(map(str.isdigit, inner))
 
+    def clause(self, at: int) -> int:
+        """Where the clause ends that goes on at a place."""
+        return next((end for end in range(at, len(self.plain)) if self.plain[end] in _STOPS), len(self.plain))
+
+    def another(self, first: int, last: int, year: int) -> bool:
+        """Whether what is stated there is of another year, or a round figure."""
+        years = [said for said in map(int, _YEARS.findall(self.plain[:first])) if said <= year]
+        return bool(years and years[-1] != year) or self.plain.startswith(_ROUND, last)
+
     def mention(self, start: int, end: int, value: Number, place: str) -> Mention:
         """A figure with the sentence in which it is marked."""
         first, last = self.origins[start][1], self.origins[end - 1][1] + 1
@@ -133,13 +150,16 @@ class Wording:
         """The literal that is looked for first."""
         return max((literal for _, literal in (*self.ahead, *self.behind)), key=len)
 
-    def find(self, sentence: Sentence) -> Iterator[tuple[int, int, Number | None]]:
+    def find(self, sentence: Sentence, year: int) -> Iterator[tuple[int, int, Number | None]]:
         """Where the sentence states the figure, and its value."""
         if self.longest not in sentence.plain:
             return
         for start, end, value in sentence.numerals if self.figure else self._spots(sentence):
             first, last = self._before(sentence, start), self._after(sentence, end)
-            if first is None or last is None or any(word in sentence.plain[:last] for word in self.without):
+            if first is None or last is None or sentence.another(first, last, year):
+                continue
+            said = sentence.plain[: sentence.clause(last)]
+            if any(word in said for word in self.without):
                 continue
             yield (start, end, value) if self.figure else (first, end, value)
 

@@ -29,6 +29,8 @@ class Gridded:
     columns: Mapping[int, Columns | None]
     lines: Mapping[int, Line]
     marks: tuple[Mark, ...]
+    doubled: bool = False
+    ragged: tuple[Path, ...] = ()
 
     @classmethod
     def of(
@@ -53,14 +55,21 @@ class Gridded:
             above = [text for text in texts if text.grid >= 0 and text.row < top]
             foreign = [text.ends for text in above if text.grid == number or text.columns == 1]
             alike = 2 * sum(line.starts in layouts for line in own) > len(own)
-            last = columns[number] = _columns(axis, inside, cells, own, foreign, last if alike else None, marks)
+            last = columns[number] = _columns(axis, inside, cells, own, foreign, last if alike else None, rows, marks)
             layouts = {line.starts for line in own}
         grids = {row: cells[label.start].grid for row, label in labels.items()}
-        return cls({row: columns[grid] for row, grid in grids.items()}, lines, marks)
+        found = {row: columns[grid] for row, grid in grids.items()}
+        paths = tuple(path for path, _ in axis.leaves())
+        ragged = paths if _ragged(lines.values(), len(paths)) else ()
+        return cls(found, lines, marks, _doubled(labels.values(), cells, rows, found, marks), ragged)
 
     def take(self, row: int) -> tuple[dict[Path, Printed], str]:
         """The cells of a row by the paths of their columns; or nothing, and why."""
         columns, line = self.columns[row], self.lines[row]
+        if self.doubled:
+            return {}, "two rows of figures stand beside most labels"
+        if columns is None and self.ragged:
+            return dict(zip(self.ragged, line.cells, strict=True)), ""
         if columns is None:
             return {}, _OTHER_COLUMNS
         if odd := columns.stray(line, self.marks):
@@ -83,6 +92,31 @@ def _rising(column: Sequence[Printed]) -> bool:
     return len(numbers) == len(texts) and all(b == a + 1 for a, b in pairwise(numbers))
 
 
+def _ragged(lines: Iterable[Line], count: int) -> bool:
+    """Whether a table has lost its merged cells: each row has as many cells behind its labels, begun anywhere."""
+    found = list(lines)
+    alone = all(cell.columns == 1 for line in found for cell in line.cells)
+    return alone and len({line.starts for line in found}) > 1 and all(len(line.cells) == count for line in found)
+
+
+def _doubled(
+    labels: Iterable[Piece], cells: Sequence[Printed], rows: Printings, columns: Mapping[int, Columns | None],
+    marks: tuple[Mark, ...],
+) -> bool:  # fmt: skip
+    """Whether below most rows stands another one with figures and no label, as where two years are printed."""
+    found = [label for label in labels]
+    ends = [end for one in columns.values() if one for end in one.ends.values()]
+    below = [rows.get(cells[label.end - 1].row + 1, ()) for label in found]
+    first = min((end[0] for end in ends), default=0)
+    own = {cells[at].row for label in found for at in range(label.start, label.end)}
+    twice = [
+        row for row in below
+        if row and row[0].row not in own and sum(is_figure(c.text, marks) for c in row if c.column >= first) > 1
+        and all(c.empty or is_figure(c.text, marks) for c in row)
+    ]  # fmt: skip
+    return len(found) > 2 and 2 * len(twice) > len(found)
+
+
 def _line(label: Piece, cells: Sequence[Printed], rows: Printings, marks: tuple[Mark, ...]) -> Line:
     """The row of a label behind it; of a label that takes several rows the one that holds figures."""
     last = {cells[at].row: cells[at].ends[1] for at in range(label.start, label.end)}
@@ -93,7 +127,7 @@ def _line(label: Piece, cells: Sequence[Printed], rows: Printings, marks: tuple[
 
 def _columns(
     axis: Axis, runs: Iterable[Sequence[Piece]], cells: Sequence[Printed], lines: Sequence[Line],
-    foreign: Sequence[Range], last: Columns | None, marks: tuple[Mark, ...],
+    foreign: Sequence[Range], last: Columns | None, rows: Printings, marks: tuple[Mark, ...],
 ) -> Columns | None:  # fmt: skip
     """The columns of one grid: by its headers if they agree, else as in the `last` laid out alike, else in order."""
     paths = [path for path, _ in axis.leaves()]
@@ -104,9 +138,26 @@ def _columns(
         for path, at in header.named.items():
             if path in paths:
                 agree &= named.setdefault(path, header.texts[at].ends) == header.texts[at].ends
+    if _divided(named, headers, rows, lines, cells):
+        return None
     choices = (by_header(paths, named, foreign, lines) if agree else None, None if named else last)
     found = next((choice for choice in choices if choice and choice.fit(lines, marks)), None)
     return found or (_agreeing(by_order(paths, lines, marks), named) if agree else None)
+
+
+def _divided(
+    named: Mapping[Path, Range], headers: Sequence[Header], rows: Printings, lines: Sequence[Line],
+    cells: Sequence[Printed],
+) -> bool:  # fmt: skip
+    """Whether the header goes on below a member with several columns of its own, as where two years are printed."""
+    first = min((line.cells[0].row for line in lines if line.cells), default=0)
+    for header in headers:
+        for path, at in header.named.items():
+            ends, top = header.texts[at].ends, header.texts[at].row
+            below = [cell for row in range(top + 1, first) for cell in rows.get(row, ()) if meet(cell.ends, ends)]
+            if path in named and sum(not cell.empty and cell.columns < ends[1] - ends[0] for cell in below) > 1:
+                return True
+    return False
 
 
 def across(

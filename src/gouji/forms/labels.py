@@ -19,7 +19,7 @@ _RADICALS = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙"
 )
 # A label with another numeral or unit of money is another label, not a misspelt one.
-TELLING = frozenset("0123456789〇零一二三四五六七八九十百千万亿元%‰")
+TELLING = frozenset("0123456789〇零一二三四五六七八九十百千万亿元%‰上本下去前今")
 _LONG = 200
 _SHORT = 10
 _ENOUGH = 5

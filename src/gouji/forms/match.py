@@ -14,7 +14,7 @@ from attrs import define, field
 
 from gouji.forms.columns import numbering
 from gouji.forms.document import Document, Entry, Grid, Piece, Printed, entries, joined
-from gouji.forms.figures import stated
+from gouji.forms.figures import stated, texts
 from gouji.forms.form import Axis, Block, Cell, Form, Path
 from gouji.forms.grids import Gridded, Printings, across, printings
 from gouji.forms.labels import normal
@@ -38,8 +38,8 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     """
     tally = Tally()
     outlines = _outlines(form)
-    segments = divide(document.cells, form, outlines, tally)
-    parts = tables(segments, outlines)
+    segments = divide(document.without({cell.type.unit for cell in form.cells}), form, outlines, tally)
+    parts, told = tables(segments, outlines), prose(segments, form)
     for outline in outlines:
         if cells := parts.get(outline.table.name):
             _read_table(outline, cells, tally)
@@ -56,7 +56,7 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     return make(
         form.layout(), tuple(printed.text if printed else None for printed in found), values, year, agency=agency,
         source=document.name, places={position: printed.place for position, printed in tally.found.items()},
-        figures=stated(form, prose(segments, form)), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
+        figures=stated(form, told, year), prose=texts(told), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ class Report:
 
     `values` holds a whole number of last declared places per cell, 0 where `states` says why there is none; `outside`
     lists the positions whose number is not in the domain of its cell; `remarks` are the notes printed on a table or a
-    cell, by its name or key; `figures` are those that its prose quotes, by their position in the form, in each place.
+    cell, by its name or key; `prose` is the text of its sections, and `figures` are those that it quotes, by their
+    position in the form, in each place.
     """
 
     layout: Layout = field(repr=False)
@@ -46,6 +47,7 @@ class Report:
     outside: tuple[int, ...] = ()
     remarks: Mapping[str, str] = field(factory=dict, repr=False)
     figures: Mapping[int, tuple[Mention, ...]] = field(factory=dict, repr=False)
+    prose: Mapping[str, str] = field(factory=dict, repr=False)
 
     @property
     def form(self) -> Form:

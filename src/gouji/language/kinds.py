@@ -14,6 +14,7 @@ from gouji.language import core
 from gouji.language.selections import Refused
 from gouji.sources import Span
 
+_DAYS = ("天", "日")
 _NAMED = {"date": "date", "code": "code", "yesno": "yes or no"}
 
 
@@ -72,7 +73,7 @@ def together(made: Sequence[Number], span: Span, verb: str) -> tuple[list[core.N
 def total(made: Sequence[Number], signs: Sequence[int], span: Span) -> tuple[list[core.Node], Kind]:
     """The terms of a sum: a day and a number of days give a day, two days give the number of days between them."""
     days = [sign for sign, (_, kind) in zip(signs, made, strict=True) if kind.unit == "date"]
-    if days and sum(days) in (0, 1) and all(kind.unit in (None, "date") for _, kind in made):
+    if days and sum(days) in (0, 1) and all(kind.unit in (None, "date", *_DAYS) for _, kind in made):
         cell = next((kind.cell for _, kind in made if kind.cell), "")
         return [item for item, _ in made], Kind("date" if sum(days) else None, True, cell)
     reckoned(made, span)
