@@ -234,3 +234,18 @@ def test_damage_is_no_other_edition() -> None:
 def test_a_report_that_is_cut_off_is_not_taken_for_the_edition_with_fewer_rows() -> None:
     paper = lay(official(BOOK.form(2024), [str(1001 + n) for n in range(200)], 32), ["cut_off", "lost_title"])
     assert reread(paper, "html", BOOK).form.edition == "2021"
+
+
+def test_the_older_table_is_read_with_its_column_of_units() -> None:
+    rows = {"主动公开文件数": ("条", 611, 3211), "其中：1、政府网站公开数": ("条", 570, 2980),
+            "2、政府公报公开数": ("条", 41, 230), "行政复议数": ("件", 2, 7)}  # fmt: skip
+    body = "".join(f"<tr><td>{name}</td><td>{unit}</td><td>{year}</td><td>{total}</td></tr>"
+                   for name, (unit, year, total) in rows.items())  # fmt: skip
+    head = "<tr><td>统计指标</td><td>计量单位</td><td>2015年度</td><td>历年累计</td></tr>"
+    page = f"<html><body><p>某实验区2015年政府信息公开情况统计表</p><table>{head}{body}</table></body></html>"
+    book = gouji.load("cn-disclosure-statistics")
+    report = gouji.read(page.encode(), book)
+    found = {key: value for key, value in report.to_row().items() if value is not None}
+    assert len(found) == 8 and found["统计/行政复议/累计"] == 7
+    failed = [(f.rule, dict(f.at)) for f in book.check(report).findings if f.outcome == "fail"]
+    assert failed == [("公开合计", {"column": "累计"})]

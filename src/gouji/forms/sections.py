@@ -19,10 +19,10 @@ _ENDS = "。！？；!?;:："
 
 
 def tables(segments: list[Segment], outlines: list[Outline]) -> dict[str, list[Printed]]:
-    """The cells that stand under the title of each table."""
+    """The cells that stand under the title of each table; the only table of a form needs no title of its own."""
     found: dict[str, list[list[Printed]]] = defaultdict(list)
     for name, cells in segments:
-        found[name].append(cells)
+        found[outlines[0].table.name if len(outlines) == 1 else name].append(cells)
     return {outline.table.name: _joined(found[outline.table.name], outline.words) for outline in outlines}
 
 

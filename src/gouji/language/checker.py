@@ -12,11 +12,13 @@ from gouji.language import core, nodes, ranging
 from gouji.language.counterparts import declared as counterparts_of
 from gouji.language.expressions import Meaning
 from gouji.language.formation import form_of
+from gouji.language.printer import formula
 from gouji.language.selections import Refused, Scope
 from gouji.sources import Problem, Span
 
 MAX_CHECKS = 100_000
 MAX_CHOICES = 1_000
+_ORDERED = ("position(", "before(")
 
 
 def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]]:
@@ -85,9 +87,36 @@ class _Drafting:
                 drafts = list(islice(made, MAX_CHOICES + 1))
                 if len(drafts) > MAX_CHOICES:
                     raise Refused(f"a rule takes at most {MAX_CHOICES} choices of tables and groups", line.span)
-        rules = [self._rule(draft) for draft in drafts]
+        rules = [rule for draft in drafts for rule in self._made(draft)]
         self._used(rules)
         return rules
+
+    def _made(self, draft: _Draft) -> list[core.Rule]:
+        """The rule; where its rows or columns differ in unit, one for those of each unit."""
+        try:
+            return [self._rule(draft)]
+        except Refused:
+            parts = self._by_unit(draft)
+            if len(parts) < 2 or any(word in formula(self.rule.body) for word in _ORDERED):
+                raise
+            return [self._rule(part) for part in parts]
+
+    def _by_unit(self, draft: _Draft) -> list[_Draft]:
+        """The draft for the members of each unit, on the first axis where units differ."""
+        for at, over in enumerate(draft.overs):
+            units: dict[frozenset[str], list[forms.Path]] = {}
+            for path in over.paths if not (over.open or over.after_first) else ():
+                own = (c for c in self.scope.form.declared.cells
+                       if c.table.name == over.table and c.declared[over.axis == "column"] == path)  # fmt: skip
+                units.setdefault(frozenset(cell.type.unit for cell in own), []).append(path)
+            if len(units) > 1:
+                parts = [evolve(over, paths=tuple(paths)) for paths in units.values()]
+                return [
+                    evolve(draft, overs=(*draft.overs[:at], part, *draft.overs[at + 1 :]),
+                           scope=draft.scope.bind(part.variable, ranging.stands_for(part)))
+                    for part in parts
+                ]  # fmt: skip
+        return []
 
     def _every(self, draft: _Draft, line: nodes.Every) -> Iterator[_Draft]:
         name = line.variable.text
