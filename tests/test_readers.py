@@ -157,6 +157,40 @@ def test_hidden_text_of_word_is_left_out_and_told() -> None:
     assert found.notes == ("1 runs of hidden text are left out",)
 
 
+@pytest.mark.parametrize("kind", ["strike", "dstrike"])
+def test_struck_text_of_word_is_left_out_and_told_once(kind: str) -> None:
+    struck, kept = run("12", f"<w:{kind}/>"), run("13", f"<w:{kind} w:val='0'/>")
+    found = document(word(paragraph(struck, kept), paragraph(struck, "14"), table(["a", ""])))
+    assert [cell.text for cell in found.cells] == ["13", "14", "a", ""]
+    assert found.notes == ("struck-out text is left out",)
+
+
+def test_raised_marks_of_word_are_no_digits() -> None:
+    high, low = "<w:vertAlign w:val='superscript'/>", "<w:vertAlign w:val='subscript'/>"
+    cases = {
+        "12¹": [run("1", high)],
+        "12²⁰": [run("2", high), run("0", low)],
+        "12（1）": [run("[", high), run("1", high), run("]", high)],
+        "12（注）": [run("注", high)],
+        "123": [run("3", "<w:vertAlign w:val='baseline'/>")],
+    }
+    cells = [f"<w:tc>{paragraph('12', *runs)}</w:tc>" for runs in cases.values()]
+    assert texts(word(table(cells))) == list(cases)
+
+
+@pytest.mark.parametrize(("inside", "text", "notes"), [
+    ("<w:strike/>", "2", ("struck-out text is left out",)),
+    ("<w:vertAlign w:val='superscript'/>", "¹2", ()),
+    ("<w:vanish/>", "2", ("1 runs of hidden text are left out",)),
+])  # fmt: skip
+def test_a_style_of_word_marks_its_text(inside: str, text: str, notes: tuple[str, ...]) -> None:
+    style = f"<w:style w:type='character' w:styleId='own'><w:name w:val='own'/><w:rPr>{inside}</w:rPr></w:style>"
+    made = word(paragraph(run("1", "<w:rStyle w:val='own'/>"), "2"))
+    changed = rewritten(made, {"word/styles.xml": lambda text: text.replace("</w:styles>", f"{style}</w:styles>")})
+    found = document(changed)
+    assert ([cell.text for cell in found.cells], found.notes) == ([text], notes)
+
+
 def test_content_controls_are_read_and_their_prompts_are_not() -> None:
     control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     prompt = "<w:showingPlcHdr/>"
@@ -284,6 +318,38 @@ def test_what_a_browser_does_not_show_is_left_out() -> None:
     gone = ("<script>1</script><style>2</style><p hidden>3</p><p style='color:red; display : none'>4</p><nav>5</nav>"
             "<select><option>6</select><template>7</template><noscript>8</noscript><!-- 9 -->")  # fmt: skip
     assert texts(page(gone + "<p>甲</p>", "<title>题</title>")) == ["甲"]
+
+
+@pytest.mark.parametrize("struck", [
+    "<s>11</s>", "<del>11</del>", "<strike>1<b>1</b></strike>",
+    "<span style='color:red;text-decoration:line-through'>11</span>",
+])  # fmt: skip
+def test_struck_text_of_a_page_is_left_out_and_told_once(struck: str) -> None:
+    found = document(page(f"<p>{struck}</p><table><tr><td>{struck}12<td>甲{struck}<td><s> </s>"))
+    assert [(cell.text, cell.column) for cell in found.cells] == [("12", 0), ("甲", 1), ("", 2)]
+    assert found.notes == ("struck-out text is left out",)
+
+
+@pytest.mark.parametrize(("markup", "text"), [
+    ("1010<sup>1</sup>", "1010¹"), ("10<sup>-<b>3</b></sup>", "10⁻³"), ("10<sub>2</sub>", "10²"),
+    ("10<sup>1,2</sup>", "10¹,²"), ("10<sup><a href=x>[1]</a></sup>", "10（1）"), ("10<sup>注</sup>", "10（注）"),
+    ("10<sup>(</sup><sup>1)</sup>", "10（1）"), ("10<sup> </sup>件", "10 件"), ("10<sup><sup>1</sup></sup>", "10¹"),
+    ("10<sup><p>1</p>注</sup>2", "10\n¹\n（注）2"), ("10<span style='vertical-align: super'>1</span>2", "10¹2"),
+])  # fmt: skip
+def test_raised_marks_of_a_page_are_no_digits(markup: str, text: str) -> None:
+    assert texts(page(f"<table><tr><td>{markup}</td><td>a</td></table>")) == [text, "a"]
+
+
+def test_a_figure_with_a_raised_digit_is_unreadable_and_with_a_raised_word_is_read() -> None:
+    first, second, *_ = FORM.cells
+    made = as_html(laid(FORM, DISTINCT)).decode()
+    for cell, mark in ((first, "<sup>1</sup>"), (second, "<sup>[1]</sup>")):
+        made = made.replace(f">{DISTINCT[cell.position]}<", f">{DISTINCT[cell.position]}{mark}<", 1)
+    report = gouji.read(made.encode(), BOOK)
+    assert {at: state.reason for at, state in report.states.items()} == {
+        first.position: "a raised, circled or otherwise composed digit"
+    }
+    assert report.text(second) == DISTINCT[second.position]
 
 
 def test_a_veiled_cell_keeps_its_place() -> None:

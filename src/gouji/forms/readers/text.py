@@ -1,7 +1,8 @@
 """Plain text -> printed cells: one to a line, or a row to a line, divided by tabs, `|` or blanks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from gouji.forms.document import Document
 from gouji.forms.readers.pages import PAGE, Pages
@@ -23,6 +24,11 @@ _FIGURES_LAST = re.compile(rf"(?=.*[^\W\d_]).*\S\s{_FIGURE}|{_FIGURE}(?:\s{_FIGU
 _BOLD = re.compile(r"\*\*(.+)\*\*")
 _HEADING = re.compile(r"#{1,6}\s+")
 _PROSE = 300
+_EXPONENT = re.compile(r"[\d+\-−.,，、\s]*\d[\d+\-−.,，、\s]*")
+_HIGH = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_ANY_BRACKET = str.maketrans("", "", "()[]（）［］【】〔〕")
+STRUCK = "struck-out text is left out"
+"""What is noted, once, where a document holds text that is struck out."""
 
 
 def read_text(text: str, name: str) -> Document:
@@ -41,6 +47,22 @@ def read_text(text: str, name: str) -> Document:
 def seen(text: str) -> str:
     """The text without signs that take no room: joiners, soft hyphens, marks of direction."""
     return text if text.isascii() else text.translate(_UNSEEN)
+
+
+def joined(parts: Iterable[tuple[str, bool]]) -> str:
+    """The parts of a line, each raised (or lowered) or not, as one text in which no mark is taken for a digit.
+
+    Raised digits stay raised, for they may be an exponent; other raised text is a note in brackets.
+    """
+    groups = groupby(parts, key=lambda part: part[1])
+    return "".join(_raised(text) if high else text for high, run in groups for text in ["".join(t for t, _ in run)])
+
+
+def _raised(text: str) -> str:
+    if _EXPONENT.fullmatch(text):
+        return text.strip().translate(_HIGH)
+    bare = text.translate(_ANY_BRACKET).strip()
+    return f"（{bare}）" if bare else text
 
 
 def prose(text: str) -> Iterator[tuple[list[str], bool]]:

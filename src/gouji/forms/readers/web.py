@@ -13,7 +13,7 @@ from gouji.forms.readers.markup import tangle
 from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library, refuse
 from gouji.forms.readers.tables import Budget, Table
-from gouji.forms.readers.text import prose, seen
+from gouji.forms.readers.text import STRUCK, joined, prose, seen
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 _XML = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
@@ -26,10 +26,14 @@ _BLOCKS = frozenset(re.findall(r"\w+", """
     address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hr html legend li main ol p pre section summary ul table thead tbody tfoot tr td th
 """))  # fmt: skip
+_STRUCK = ("s", "strike", "del")
+_RAISED = ("sup", "sub")
 _CELLS = ("td", "th")
 _GROUPS = ("thead", "tbody", "tfoot")
 _GONE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
 _VEILED = re.compile(r"(?:^|;)\s*visibility\s*:\s*hidden", re.IGNORECASE)
+_LINE_THROUGH = re.compile(r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_HIGH = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\s*\+?(\d{1,8})")
 _TYPED = ("", "text", "number", "tel", "search", "email", "date", "url")
 _BLANK = re.compile(r"[ \t\r\n\f]+")
@@ -105,7 +109,19 @@ def _opens(node: Any) -> bool:
 
 
 def _veiled(node: Any) -> bool:
-    return bool(_VEILED.search(node.attributes.get("style") or ""))
+    return _styled(node, _VEILED)
+
+
+def _strikes(node: Any) -> bool:
+    return node.tag in _STRUCK or (node.tag == "span" and _styled(node, _LINE_THROUGH))
+
+
+def _raises(node: Any) -> bool:
+    return node.tag in _RAISED or (node.tag == "span" and _styled(node, _HIGH))
+
+
+def _styled(node: Any, style: re.Pattern[str]) -> bool:
+    return bool(style.search(node.attributes.get("style") or ""))
 
 
 @define
@@ -154,9 +170,12 @@ class _Page:
     budget: Budget
     paragraphs: int = 0
     tables: int = 0
-    _line: list[str] = field(factory=list)
+    omitted: bool = False
+    _line: list[tuple[str, bool]] = field(factory=list)
     _frames: list[_Frame] = field(factory=list)
     _kept: int = 0
+    _struck: int = 0
+    _raised: int = 0
     _beyond: int = 0
 
     def enter(self, node: Any) -> None:
@@ -164,22 +183,28 @@ class _Page:
         tag = node.tag
         if tag == "-text":
             text = node.text_content or ""
-            self._line.append(text if self._kept else _BLANK.sub(" ", text))
+            self._say(text if self._kept else _BLANK.sub(" ", text), self._raised > 0)
             return
+        self._struck += _strikes(node)
+        self._raised += _raises(node)
         if tag in _BLOCKS:
             self._flush()
             self._kept += tag == "pre"
             self._open(tag, node)
         elif tag == "br":
-            self._line.append("\n")
+            self._say("\n")
         elif tag == "textarea":
-            self._line.append(node.text())
+            self._say(node.text())
         elif tag == "input" and (node.attributes.get("type") or "").lower() in _TYPED:
-            self._line.append(node.attributes.get("value") or "")
+            self._say(node.attributes.get("value") or "")
 
     def leave(self, node: Any) -> None:
         """A node ends."""
         tag = node.tag
+        if tag == "-text":
+            return
+        self._struck -= _strikes(node)
+        self._raised -= _raises(node)
         if tag in _BLOCKS:
             self._flush(tag == "p")
             self._kept -= tag == "pre"
@@ -188,6 +213,15 @@ class _Page:
     def end(self) -> None:
         """The page ends."""
         self._flush()
+        if self.omitted:
+            self.pages.note(STRUCK)
+
+    def _say(self, text: str, raised: bool = False) -> None:
+        """Adds to the line what is not struck out."""
+        if not self._struck:
+            self._line.append((text, raised))
+        elif text.strip():
+            self.omitted = True
 
     def _open(self, tag: str, node: Any) -> None:
         if tag == "table":
@@ -229,7 +263,7 @@ class _Page:
 
     def _flush(self, empty: bool = False) -> None:
         """Gives the text since the last line; with `empty` also a paragraph without any."""
-        text = "".join(self._line)
+        text = joined(self._line)
         self._line.clear()
         lines = text.split("\n") if self._kept else [_BLANK.sub(" ", line).strip(" ") for line in text.split("\n")]
         lines = [seen(line).replace("\xa0", " ") for line in lines]

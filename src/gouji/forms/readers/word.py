@@ -10,7 +10,7 @@ from gouji.forms.document import Document
 from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.pages import MAX_CELLS, Box, Pages, crowded
 from gouji.forms.readers.refusals import foreign, library
-from gouji.forms.readers.text import prose, seen
+from gouji.forms.readers.text import STRUCK, joined, prose, seen
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -19,6 +19,7 @@ _GONE = {f"{_W}del", f"{_W}moveFrom"}
 _SKIPPED = {f"{_W}{tag}" for tag in ("pPr", "rPr", "sdtPr", "instrText", "rt", "tbl", "numberingChange")}
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
 _OFF = ("0", "false", "off", "none")
+_HIGH = ("superscript", "subscript")
 _MOST_SPANNED = 1000
 
 
@@ -56,32 +57,56 @@ def _on(properties: Any, tag: str) -> bool:
     return found is not None and found.get(_VALUE) not in _OFF
 
 
+def _set(properties: Any, tag: str) -> bool | None:
+    """Whether properties of text switch something on or off, or leave it as it is."""
+    found = properties.find(f"{_W}{tag}") if properties is not None else None
+    if found is None:
+        return None
+    return found.get(_VALUE) in _HIGH if tag == "vertAlign" else found.get(_VALUE) not in _OFF
+
+
 @define
 class _Marks:
-    """What of the runs is not shown: styles of hidden text, and how often deleted and hidden text was met."""
+    """How runs are shown: the properties of styles, and what deleted, hidden and struck text was met."""
 
-    styles: frozenset[str]
+    styles: dict[str, Any]
     deleted: int = 0
     hidden: int = 0
+    struck: bool = False
 
     @classmethod
     def of(cls, part: Any) -> "_Marks":
-        """The styles of a document that hide text."""
+        """The styles of a document."""
         found = [
             rel.target_part for rel in part.rels.values() if not rel.is_external and rel.reltype.endswith("/styles")
         ]
         styles = _root(found[0]).iterfind(f"{_W}style") if found else ()
-        return cls(frozenset(s.get(f"{_W}styleId") for s in styles if _on(s.find(f"{_W}rPr"), "vanish")))
+        return cls({style.get(f"{_W}styleId"): style.find(f"{_W}rPr") for style in styles})
 
     def hides(self, run: Any) -> bool:
-        """Whether a run is hidden, by itself or by its style."""
+        """Whether a run is not shown, or struck out; takes note of it."""
+        if self.are(run, "vanish"):
+            self.hidden += _says(run)
+            return True
+        if self.are(run, "strike") or self.are(run, "dstrike"):
+            self.struck |= _says(run)
+            return True
+        return False
+
+    def are(self, run: Any, tag: str) -> bool:
+        """Whether a run has a property, by itself or by its style."""
         properties = run.find(f"{_W}rPr")
         if properties is None:
             return False
-        if properties.find(f"{_W}vanish") is not None:
-            return _on(properties, "vanish")
+        own = _set(properties, tag)
+        if own is not None:
+            return own
         style = properties.find(f"{_W}rStyle")
-        return style is not None and style.get(_VALUE) in self.styles
+        return style is not None and bool(_set(self.styles.get(style.get(_VALUE)), tag))
+
+
+def _says(run: Any) -> bool:
+    return any(text.text for text in run.iter(f"{_W}t"))
 
 
 @define
@@ -89,31 +114,32 @@ class _Text:
     """The text of one paragraph, and the text boxes that hang on it."""
 
     marks: _Marks
-    parts: list[str] = field(factory=list)
+    parts: list[tuple[str, bool]] = field(factory=list)
     boxes: list[Any] = field(factory=list)
     _codes: list[bool] = field(factory=list)
 
     def __str__(self) -> str:
-        return seen("".join(self.parts)).replace("\xa0", " ")
+        return seen(joined(self.parts)).replace("\xa0", " ")
 
-    def add(self, parent: Any) -> None:
+    def add(self, parent: Any, raised: bool = False) -> None:
         """Takes up what is shown of an element's children."""
         for node in parent:
             tag = node.tag
             if tag in _GONE:
                 self.marks.deleted += 1
-            elif tag == f"{_W}r" and self.marks.hides(node):
-                self.marks.hidden += any(text.text for text in node.iter(f"{_W}t"))
+            elif tag == f"{_W}r":
+                if not self.marks.hides(node):
+                    self.add(node, self.marks.are(node, "vertAlign"))
             elif tag == f"{_W}txbxContent":
                 self.boxes.append(node)
             elif tag == f"{_MC}AlternateContent":
-                self.add(node[:1])
+                self.add(node[:1], raised)
             elif tag == f"{_W}fldChar":
                 self._field(node.get(f"{_W}fldCharType"))
             elif not any(self._codes) and (sign := node.text if tag == f"{_W}t" else _SIGNS.get(tag)):
-                self.parts.append(sign)
+                self.parts.append((sign, raised and tag == f"{_W}t"))
             elif tag not in _SKIPPED and isinstance(tag, str) and not (tag == f"{_W}sdt" and _on_prompt(node)):
-                self.add(node)
+                self.add(node, raised)
 
     def _field(self, kind: str | None) -> None:
         """Keeps, for each open field, whether its code is being given, and not its result."""
@@ -164,6 +190,8 @@ class _Story:
             self.pages.note(f"tracked changes: insertions are read, {self.marks.deleted} deletions are left out")
         if self.marks.hidden:
             self.pages.note(f"{self.marks.hidden} runs of hidden text are left out")
+        if self.marks.struck:
+            self.pages.note(STRUCK)
 
     def _shown(self, nodes: Iterator[Any], tags: tuple[str, ...]) -> Iterator[Any]:
         """The nodes with these tags, also inside content controls and tracked insertions."""
