@@ -15,6 +15,7 @@ from docx.oxml.parser import parse_xml
 import gouji
 from conftest import figures
 from documents import AGENCY, FORMATS, as_csv, as_docx, as_html, as_pdf, as_xlsx, laid
+from gouji.findings.reading import to_csv
 from gouji.forms.document import Document
 from gouji.forms.readers import read
 
@@ -631,6 +632,48 @@ def test_every_delimiter_is_read(sign: str, name: str) -> None:
     stream.name = name
     report = gouji.read(stream, BOOK)
     assert [report.printed(cell) for cell in FORM.cells] == list(DISTINCT)
+
+
+def listed(sign: str = ",") -> str:
+    """The rows of an empty report, filled in with DISTINCT."""
+    rows = (
+        ["cell", "label", "unit", "value"],
+        *([c.key, c.label, c.type.unit, DISTINCT[c.position]] for c in FORM.cells),
+    )
+    return "".join(f"{sign.join(row)}\n" for row in rows)
+
+
+@pytest.mark.parametrize("data", [
+    listed().encode(), listed(";").encode("utf-8-sig"), listed("\t").encode("utf-16"), listed().encode("gb18030"),
+    listed().replace("\n", "\r\n").encode(), listed().replace("\n", "\r").encode(),
+    listed().replace("cell,label,unit,value", '"cell","label","unit","value"').encode(),
+])  # fmt: skip
+def test_a_list_of_cells_that_is_filled_in_is_that_report(data: bytes) -> None:
+    report = gouji.read(data, BOOK, year=2024)
+    assert [report.printed(cell) for cell in FORM.cells] == list(DISTINCT)
+    assert (report.unplaced, report.notes) == ((), ())
+
+
+def test_a_list_of_cells_gives_each_once_and_none_for_an_empty_one() -> None:
+    assert read("cell,label,unit,value\n甲/乙,乙,件,\n甲/丙,丙,件, 3 \n甲/丙,丙,件,4\n,,,\n甲/丁\n".encode(), "r") == {
+        "tables": {"甲/乙": None, "甲/丙": "3", "甲/丁": None}
+    }
+
+
+def test_a_report_that_was_written_as_rows_is_read_again() -> None:
+    printed = [*DISTINCT]
+    printed[:4] = ["", "+5", "x1y", "-"]
+    first = gouji.read(as_html(laid(FORM, printed)), BOOK)
+    assert first.figures
+    again = gouji.read(to_csv(first).encode(), BOOK, year=2024)
+    assert (again.values, again.states, again.unplaced) == (first.values, first.states, ())
+
+
+def test_rows_of_a_report_without_a_table_leave_its_cells_absent() -> None:
+    head, *rows = to_csv(gouji.read(as_html(laid(FORM, DISTINCT)), BOOK)).split("\n")
+    first, second, third = (row.split(",")[0] for row in rows[:3])
+    made = [head, f"{first},,,,absent,", f"{second},,'=1,,unreadable: x,", f"{third},,,7,absent,"]
+    assert read("\n".join(made).encode(), "r") == {"tables": {second: "=1", third: "7"}}
 
 
 def test_a_text_with_commas_is_a_text() -> None:

@@ -36,7 +36,7 @@ _PDF_WITHIN = 1024
 
 
 def read(data: bytes, name: str) -> Document | dict[str, Any]:
-    """The printed cells of a document, or the plain data of a JSON report.
+    """The printed cells of a document, or the plain data of a JSON report or a list of cells.
 
     Raises ReportError when the bytes are empty, too many, damaged, or of a kind that is not read.
     """
@@ -80,7 +80,9 @@ def _textual(data: bytes, name: str) -> Document | dict[str, Any]:
     start, end = text.lstrip()[:1], text.rstrip()[-1:]
     if start == "{" or (start, end) == ("[", "]"):
         return read_data(text, name)
-    from gouji.forms.readers.delimited import delimiter, read_delimited
+    from gouji.forms.readers.delimited import delimiter, read_cells, read_delimited
 
+    if (cells := read_cells(text, name)) is not None:
+        return cells
     sign = delimiter(text, name)
     return read_delimited(text, name, sign) if sign else read_text(text, name)
