@@ -671,9 +671,9 @@ def test_a_report_that_was_written_as_rows_is_read_again() -> None:
 
 def test_rows_of_a_report_without_a_table_leave_its_cells_absent() -> None:
     head, *rows = to_csv(gouji.read(as_html(laid(FORM, DISTINCT)), BOOK)).split("\n")
-    first, second, third = (row.split(",")[0] for row in rows[:3])
-    made = [head, f"{first},,,,absent,", f"{second},,'=1,,unreadable: x,", f"{third},,,7,absent,"]
-    assert read("\n".join(made).encode(), "r") == {"tables": {second: "=1", third: "7"}}
+    first, second, third, fourth = (row.split(",")[0] for row in rows[:4])
+    made = [head, f"{first},,,,absent,", f"{second},,'=1,,unreadable: x,", f"{third},,,7,absent,", f"{fourth},,5'-3,,,"]
+    assert read("\n".join(made).encode(), "r") == {"tables": {second: "=1", third: "7", fourth: "5'-3"}}
 
 
 def test_a_text_with_commas_is_a_text() -> None:

@@ -14,7 +14,7 @@ from gouji.forms.readers.text import seen
 _SIGNS = ",\t;"
 _LOOKED_AT = 100_000
 _FIRST, _VALUE, _PRINTED, _STATE = "cell", "value", "printed", "state"
-_SHIELDED = re.compile(r"'(?=[=@\t\r+-])")
+_SHIELDED = re.compile(r"\A'(?=[=@\t\r+-])")
 
 
 def delimiter(text: str, name: str) -> str:
@@ -53,7 +53,7 @@ def read_cells(text: str, name: str) -> dict[str, Any] | None:
                 raise crowded(name, f"row {at}")
             key, value = row[_FIRST].strip(), (row.get(_PRINTED, "").strip() or row[_VALUE].strip())
             if key and key not in tables and not _unread(row):
-                tables[key] = _SHIELDED.sub("", value, count=1) or None
+                tables[key] = _SHIELDED.sub("", value) or None
     return {"tables": tables}
 
 
