@@ -706,6 +706,10 @@ def zipped(**parts: str) -> bytes:
          "this is a Word or Excel document as XML, which is not read here\nsave it as .docx or .xlsx"),
         (b'{"year": 2024}\n{"year": 2023}\n', "2 reports stand here, one to a line; one is expected\n"
          "gouji check reads them one by one"),
+        ('{"year": 2024}\r\n{"year": 2023}'.encode("utf-16"), "2 reports stand here, one to a line; one is expected\n"
+         "gouji check reads them one by one"),
+        (b'{"year": 2024}\r{"year": 2023}\r', "2 reports stand here, one to a line; one is expected\n"
+         "end each line with a line feed; gouji check reads them one by one"),
     ],
 )  # fmt: skip
 def test_other_files_are_told_with_what_to_do(data: bytes, message: str) -> None:

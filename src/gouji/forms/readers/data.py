@@ -1,10 +1,13 @@
 """JSON -> the plain data of one report."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 from gouji.forms.readers.refusals import refuse
+
+_LINE = re.compile(r"\r\n|\r|\n")
 
 
 def read_data(text: str, name: str) -> dict[str, Any]:
@@ -29,7 +32,9 @@ def read_data(text: str, name: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and (count := _reports(text)):
             message = f"{count} reports stand here, one to a line; one is expected"
-            raise refuse(name, message, "gouji check reads them one by one") from None
+            hint = "gouji check reads them one by one"
+            old = "\n" not in text.strip()  # a line ends with a carriage return alone
+            raise refuse(name, message, f"end each line with a line feed; {hint}" if old else hint) from None
         line = text.split("\n")[error.lineno - 1][:120]
         raise refuse(name, f"line {error.lineno}, column {error.colno}: {error.msg}", line.strip()) from None
     except (RecursionError, ValueError) as error:
@@ -42,5 +47,5 @@ def read_data(text: str, name: str) -> dict[str, Any]:
 
 def _reports(text: str) -> int:
     """How many reports stand in a text, one to a line; 0 where a line is something else."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for line in _LINE.split(text) if line.strip()]
     return len(lines) if all(line.startswith("{") and line.endswith("}") for line in lines) else 0
