@@ -10,6 +10,7 @@ import pytest
 
 import gouji
 from conftest import ROOT
+from test_command import gouji as command
 
 BOOK = gouji.load("cn-disclosure")
 STATISTICS = gouji.load("cn-disclosure-statistics")
@@ -113,23 +114,75 @@ def test_a_body_that_ties_passes_every_year_and_one_error_a_year_is_found(number
         assert failed == {"收支平衡", "申请人合计"} | ({"结转衔接"} if tied else set())
 
 
-def test_the_next_edition_of_the_page_for_maintainers_loads_and_checks(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of the form with the next edition, as the page for maintainers has it."""
     page = (ROOT / "docs" / "editions.md").read_text("utf-8")
     (text,) = re.findall(r'```\n(form "政府信息公开工作年度报告"\n  edition  2027\n.*?)```', page, re.S)
     for name in ("2019", "2021"):
         whole = (ROOT / "rules" / "cn-disclosure" / f"{name}.rules").read_text("utf-8")
-        (tmp_path / f"{name}.rules").write_text(whole.replace("2021..", "2021..2026"), "utf-8")
+        (tmp_path / f"{name}.rules").write_text(whole.replace("years    2021..", "years    2021..2026"), "utf-8")
     (tmp_path / "2027.rules").write_text(text, "utf-8")
-    book = gouji.load(tmp_path)
+    return tmp_path
+
+
+def test_the_commands_of_the_page_for_maintainers_work(folder: Path) -> None:
+    assert command("lint", folder).stdout == "3 rule files, 0 problems\n"
+    told = command("diff", f"{folder}@2021", f"{folder}@2027")
+    assert told.returncode == 1
+    for line in ("column added: 网络媒体", "row split: 1.属于国家秘密", "amount 万元 6 -> amount 元 2"):
+        assert line in told.stdout
+    whole = command("show", folder, "--year", "2027", "--format", "rules").stdout
+    assert "extends" not in whole and '        国家秘密     "1.属于国家秘密"\n          绝密' in whole
+    assert command("show", folder, "--year", "2027", "--format", "json").returncode == 0
+
+
+def test_the_next_edition_ties_with_the_one_before(folder: Path) -> None:
+    book = gouji.load(folder)
     new, old = book.form(2027), book.form(2026)
-    assert len(new.cells) == len(old.cells) + 7 - 1
-    labels = {cell.rows[-1].labels[0] for cell in new.cells}
-    assert {"5.恶意申请", "6.要求行政机关确认或重新出具已获取信息"} <= labels
+    assert len(new.cells) == len(old.cells) + 25 + 2 * 8
     amount = next(cell for cell in new.cells if cell.column[-1] == "收费金额")
     assert (amount.type.unit, amount.type.decimals) == ("元", 2)
-    random = Random(3)
-    row = {key: value for key, value in disclosure(2025, random, {}, {}).items() if "行政强制" not in key}
     before = book.bind(disclosure(2025, Random(4), {}, {}), year=2026)
-    result = book.check(book.bind({key: 0 for key in book.columns(2027)} | row, year=2027), previous=before)
-    assert result.rules["收支平衡"]["pass"] == result.rules["办理合计"]["pass"] == 7
-    assert "存量衔接" not in result.rules
+    zero = book.bind({key: 0 for key in book.columns(2027)}, year=2027)
+    result = book.check(zero, previous=before)
+    assert result.rules["收支平衡"]["pass"] == result.rules["办理合计"]["pass"] == 8
+    assert result.rules["申请人合计"]["expected"] == 27
+    assert result.rules["结转衔接"]["not_applicable"] == 1
+
+
+def test_a_region_of_three_hundred_bodies_is_their_sum() -> None:
+    random = Random(11)
+    bodies = [BOOK.bind(disclosure(2024, random, {}, {}), year=2024, agency=f"第{n}局") for n in range(300)]
+    total = {key: sum(int(body.values[at]) for body in bodies) for at, key in enumerate(BOOK.columns(2024))}
+    region = BOOK.bind(total, year=2024, agency="某市")
+    assert BOOK.check(region, parts=bodies).ok
+    total["申请/新收/自然人"] += 1
+    broken = BOOK.check(BOOK.bind(total, year=2024, agency="某市"), parts=bodies)
+    assert [dict(f.at) for f in broken.findings if f.rule == "parts"] == [{"row": "新收", "column": "自然人"}]
+
+
+def test_what_an_older_report_says_is_kept_where_the_newer_edition_can_hold_it() -> None:
+    old = BOOK.bind(disclosure(2020, Random(5), {}, {}), year=2024, edition="2019", agency="某局")
+    cells = {cell.key: old.values[cell.position] for cell in old.cells}
+    held = {key: cells[key] for key in BOOK.columns(2024) if key in cells}
+    result = BOOK.check(BOOK.bind(held, year=2024, agency="某市"), parts=[old])
+    outcomes = {f"{v.at['row']}/{v.at['column']}": v.outcome for v in result.verdicts if v.rule == "parts"}
+    assert {outcomes[key.split("/", 1)[1]] for key in held} == {"pass"} and len(held) == 172
+
+
+def test_a_body_that_changed_its_name_is_found_under_the_old_one(tmp_path: Path) -> None:
+    text = (ROOT / "rules" / "cn-disclosure" / "2021.rules").read_text("utf-8")
+    (tmp_path / "2021.rules").write_text(
+        text.replace("counterparts 2019", 'agency "新局" | "旧局"\n\ncounterparts 2019'), "utf-8"
+    )
+    book = gouji.load(tmp_path / "2021.rules")
+    carried: dict[str, int] = {}
+    stock: dict[str, int] = {}
+    random = Random(2)
+    before = book.bind(disclosure(2023, random, carried, stock), year=2023, agency="旧局")
+    report = book.bind(disclosure(2024, random, carried, stock), year=2024, agency="新局")
+    assert book.check(report, previous=before).rules["结转衔接"]["pass"] == 7
+    assert (
+        BOOK.check(BOOK.bind(report.to_row(), year=2024, agency="新局"), previous=before).rules["结转衔接"]["pass"] == 0
+    )

@@ -234,7 +234,7 @@ class Book:
         """The report of the period before, where it is that; else a note."""
         if previous is None:
             return None, ()
-        if previous.agency and report.agency and not binding.same_name(previous.agency, report.agency):
+        if previous.agency and report.agency and not binding.same_name(previous.agency, report.agency, report.form):
             return None, (f"the previous report is of {previous.agency}, not of {report.agency}, and is not used",)
         if previous.year == report.year - 1:
             return previous, ()

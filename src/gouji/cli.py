@@ -264,7 +264,7 @@ def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
     By year alone only where one is without an agency; of several that differ none.
     """
     of_year = [one for one in earlier if one.year == report.year - 1]
-    same = [one for one in of_year if same_name(one.agency, report.agency)]
+    same = [one for one in of_year if same_name(one.agency, report.agency, report.form)]
     if same:
         differ = any(one.given != same[0].given for one in same)
         names = " and ".join(dict.fromkeys(one.source for one in same))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from gouji.evaluation.facts import Affine, spread
 from gouji.evaluation.ground import Tree
@@ -84,7 +84,11 @@ def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
         ]
     report = {"this": decided.report, "previous": decided.previous, "part": decided.parts}[where.source]
     assert report is not None
-    return [evidence(report, where.cell)]
+    found = evidence(report, where.cell)
+    if where.source != "previous":
+        return [found]
+    of = ", ".join(filter(None, (report.source, str(report.year) if not report.source else "", found.place)))
+    return [evolve(found, place=of)]
 
 
 def explain_cells(decided: Evaluation) -> list[Finding]:

@@ -113,9 +113,10 @@ def with_narrative(report: Report, narrative: object) -> Report:
     return evolve(report, figures=figures, prose=texts(prose), unplaced=tuple(unplaced))
 
 
-def same_name(a: str, b: str) -> bool:
-    """Whether two agencies' names are one."""
-    return normal(a) == normal(b)
+def same_name(a: str, b: str, form: Form | None = None) -> bool:
+    """Whether two agencies' names are one, or those of one body by a line of the form."""
+    bodies = [{normal(name) for name in names} for names in form.agencies] if form else []
+    return normal(a) == normal(b) or any({normal(a), normal(b)} <= names for names in bodies)
 
 
 @define(eq=False)

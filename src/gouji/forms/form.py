@@ -310,6 +310,8 @@ class Form:
     need: str = ""
     wholes: tuple[tuple[str, Path], ...] = ()
     """Groups of rows that another edition prints as one row, by table and path."""
+    agencies: tuple[tuple[str, ...], ...] = ()
+    """The names of each body that has several."""
     _layouts: dict[Shape, Layout] = field(factory=dict, init=False, repr=False)
 
     def layout(self, shape: Shape = CLOSED) -> Layout:

@@ -47,6 +47,9 @@ class Builder(Transformer[Token, nodes.File]):
     def replaces(self, meta: Any, items: list[Any]) -> nodes.Setting:
         return self._setting("replaces", meta, items)
 
+    def agency(self, meta: Any, items: list[Any]) -> nodes.Agency:
+        return nodes.Agency(items[0], span=self._span(meta))
+
     def extends(self, meta: Any, items: list[Any]) -> nodes.Setting:
         return self._setting("extends", meta, items)
 

@@ -59,6 +59,7 @@ class _Formation:
             tuple(self.mark(item) for item in self.file.form.settings if isinstance(item, nodes.Mark)), tables,
             tuple(self._narrative(item) for item in items if isinstance(item, nodes.Narrative)),
             said("cells", ""), tuple(self._wholes(tables)),
+            tuple(item.names for item in items if isinstance(item, nodes.Agency)),
         )  # fmt: skip
         if not self.problems:
             self._keys(form)

@@ -375,6 +375,14 @@ class Narrative:
 
 
 @frozen
+class Agency:
+    """`agency`: the names of one body."""
+
+    names: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
 class Change:
     """`change`: what is added, removed, renamed, moved or retyped in the edition that a file extends."""
 
@@ -423,7 +431,7 @@ class Form:
     span: Span = place()
 
 
-Item = Codes | Function | Table | Narrative | Counterparts | Rule | Change
+Item = Codes | Function | Table | Narrative | Counterparts | Agency | Rule | Change
 
 
 @frozen

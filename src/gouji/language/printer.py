@@ -166,6 +166,8 @@ def _item(item: nodes.Item, depth: int) -> Iterator[Line]:
             for pair in item.pairs:
                 right = formula(pair.right) if pair.right else "none"
                 yield Line(pair.span.line, depth + 1, f"{formula(pair.left)} = {right}")
+        case nodes.Agency():
+            yield Line(item.span.line, depth, f"agency {labels(item.names)}")
         case nodes.Change():
             yield Line(item.span.line, depth, _change(item))
             yield from _members(item.members, depth + 1)
