@@ -163,3 +163,10 @@ def test_the_command_takes_the_parts_of_a_folder(tmp_path: Path) -> None:
     assert done["reports"][0]["rules"]["parts"]["pass"] == 200
     part = json.loads(command("check", file, "--parts", tmp_path / "parts", "--partial", "--format", "json").stdout)
     assert part["reports"][0]["rules"]["parts"]["undetermined"] == 200
+
+
+def test_what_may_be_negative_has_no_bound_from_a_set_that_is_not_complete() -> None:
+    parts = [BOOK.bind({**figures("2020-made"), "agency": "甲"})]
+    whole = BOOK.bind(parts[0].to_row() | {"主动公开/行政许可/增减": -50}, year=2020, agency="某市")
+    found = BOOK.check(whole, parts=parts, complete=False)
+    assert outcomes(found) == {"expected": 198, "undetermined": 198}

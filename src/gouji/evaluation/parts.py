@@ -62,7 +62,7 @@ class Total:
         cells = self.layout.cells
         texts = [decimal_text(value, cell.type.scale) for value, cell in zip(self.values, cells, strict=True)]
         left = self.open if self.complete else range(len(cells))
-        states = {at: State("blank", "from", f"at least {texts[at]}", texts[at]) for at in left}
+        states = {at: _open(cells[at], texts[at]) for at in left}
         place = f"the sum of {self.count} report{'s' * (self.count != 1)}"
         places = {cell.position: place for cell in cells}
         return Report(self.layout, year, place, tuple(self.values), states, tuple(texts), places)
@@ -71,6 +71,13 @@ class Total:
 def _lacks(state: State) -> bool:
     """Whether a cell leaves a sum open: not a mark that is skipped, or that stands for a number."""
     return not (state.known or (state.kind == "mark" and state.meaning == "skip"))
+
+
+def _open(cell: Cell, known: str) -> State:
+    """A sum to which something may be added: at least what is known, unless that may be negative."""
+    if cell.type.low is None or cell.type.low < 0:
+        return State("blank", reason=f"{known} and what is not known")
+    return State("blank", "from", f"at least {known}", known)
 
 
 def rules(form: Form) -> tuple[core.Rule, ...]:
