@@ -249,3 +249,50 @@ def test_the_older_table_is_read_with_its_column_of_units() -> None:
     assert len(found) == 8 and found["统计/行政复议/累计"] == 7
     failed = [(f.rule, dict(f.at)) for f in book.check(report).findings if f.outcome == "fail"]
     assert failed == [("公开合计", {"column": "累计"})]
+
+
+UNITS = """form "表"
+  edition {edition}
+  years   {years}
+
+table t "表"
+  columns
+    数
+  rows
+    费 amount {unit} 2
+
+{rules}
+"""
+
+
+def test_an_amount_of_the_year_before_in_another_unit_is_converted(tmp_path: Path) -> None:
+    (tmp_path / "1.rules").write_text(UNITS.format(edition=1, years="2020..2020", unit="万元", rules=""), "utf-8")
+    rule = 'rule r "s"\n  t[费, 数] = previous(t[费, 数])'
+    (tmp_path / "2.rules").write_text(UNITS.format(edition=2, years="2021..", unit="元", rules=rule), "utf-8")
+    made = gouji.load(tmp_path)
+    before = made.bind({"费": 1}, year=2020)
+    outcomes = [made.check(made.bind({"费": n}, year=2021), previous=before).rules["r"]["pass"] for n in (10000, 1)]
+    assert outcomes == [1, 0]
+
+
+def test_a_row_that_a_sum_for_each_reads_of_the_year_before_has_a_counterpart(tmp_path: Path) -> None:
+    with pytest.raises(gouji.RuleError, match="previous reads t/新/甲, which edition 1 does not have"):
+        book(tmp_path, "一", "一\n    新", "", "t[一, column] >= sum(previous(t[r, column]) for r of t.rows)")
+
+
+def test_data_that_only_another_edition_can_hold_is_read_on_that_one() -> None:
+    report = BOOK.bind({"year": 2021, "tables": {"主动公开/行政许可/上年项目": 3, "主动公开/行政许可/增减": 1}})
+    assert report.form.edition == "2019" and len(report.notes) == 1
+
+
+def test_a_cell_that_another_edition_has_is_a_slip() -> None:
+    cells = {"申请/新收/自然人": 3, "申请/办理结果/其他处理/逾期不补正/自然人": 1, "主动公开/规章/总数": 4}
+    report = BOOK.bind({"year": 2021, "tables": cells})
+    assert report.form.edition == "2021" and len(report.unplaced) == 1
+
+
+def test_the_year_before_on_another_form_is_not_used() -> None:
+    statistics = gouji.load("cn-disclosure-statistics")
+    old = statistics.bind({"统计/行政复议/本年度": 1}, year=2018)
+    result = BOOK.check(BOOK.bind(figures("2019-shanghai")), previous=old)
+    assert result.notes == ("the previous report is on 政府信息公开情况统计表, and is not used",)

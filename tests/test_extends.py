@@ -162,3 +162,48 @@ def test_changes_are_written_in_canonical_form() -> None:
     once = format_source(Source("x", text), file)
     again, _ = parse(Source("x", once))
     assert again == file and format_source(Source("x", once), again) == once
+
+
+BLOCKS = """form "表"
+  edition 1
+  years   2020..2020
+
+table t "表"
+  count 件
+
+  block "上"
+    columns
+      甲
+      乙
+    rows
+      一
+
+    rule r "s"
+      every row
+      甲 <= 乙
+
+  block "下"
+    columns
+      丙
+    rows
+      二
+"""
+
+
+def test_a_rule_of_a_block_is_replaced_in_its_block(tmp_path: Path) -> None:
+    made = both(tmp_path, 'table t\n  rule r "neu"\n    every row\n    甲 = 乙\n', BLOCKS)
+    (rule,) = made.editions[1].rules
+    assert (rule.sentence, rule.overs[0].paths) == ("neu", (("一",),))
+
+
+def test_two_files_that_say_one_edition_are_told(tmp_path: Path) -> None:
+    (tmp_path / "1.rules").write_text(BASE, "utf-8")
+    (tmp_path / "2.rules").write_text(HEAD.replace("2021..", "2021..2021"), "utf-8")
+    (tmp_path / "3.rules").write_text(HEAD.replace("2021..", "2022.."), "utf-8")
+    with pytest.raises(gouji.RuleError, match="two files say edition 2"):
+        gouji.load(tmp_path)
+
+
+def test_a_type_is_said_of_a_row_or_column(tmp_path: Path) -> None:
+    with pytest.raises(gouji.RuleError, match="retype is said of a row or column of t"):
+        both(tmp_path, "retype t amount 元 2\n")

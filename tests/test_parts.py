@@ -170,3 +170,22 @@ def test_what_may_be_negative_has_no_bound_from_a_set_that_is_not_complete() -> 
     whole = BOOK.bind(parts[0].to_row() | {"主动公开/行政许可/增减": -50}, year=2020, agency="某市")
     found = BOOK.check(whole, parts=parts, complete=False)
     assert outcomes(found) == {"expected": 198, "undetermined": 198}
+
+
+def test_a_group_given_as_one_row_leaves_its_sums_open() -> None:
+    first, second = bodies()
+    row = first.to_row()
+    other = "申请/办理结果/其他处理/"
+    names = ("逾期不补正", "逾期不缴费", "其他")
+    tails = {key.removeprefix(other).split("/", 1)[1] for key in row if key.startswith(other)}
+    merged = {key: value for key, value in row.items() if not key.startswith(other)}
+    merged |= {f"{other}{tail}": sum(int(row[f"{other}{name}/{tail}"] or 0) for name in names) for tail in tails}
+    found = BOOK.check(region([first, second]), parts=[BOOK.bind(merged, year=2024, agency="甲"), second])
+    assert outcomes(found) == {"expected": 200, "pass": 179, "undetermined": 21}
+
+
+def test_a_body_under_two_spellings_is_one() -> None:
+    first, second = (BOOK.bind(figures(BODIES[0]) | {"agency": name}) for name in ("甲局(本级)", "甲局（本级）"))
+    result = BOOK.check(first, parts=[first, second])
+    assert outcomes(result) == {"expected": 200, "pass": 200}
+    assert result.notes == ("the part 甲局（本级） is given twice and counted once",)

@@ -160,17 +160,26 @@ class Book:
 
     def fitting(self, form: Form, edition: str | None, on: Callable[[Form], Report]) -> Report:
         """The report on its year's edition, or with a note on another whose tables it prints; `edition` is final."""
-        report = on(form)
-        if edition is not None or len(report.places) == len(report.cells):
+        report, error = None, None
+        try:
+            report = on(form)
+        except ReportError as raised:
+            error = raised
+        if report and (edition is not None or len(report.places) == len(report.cells)):
             return report
         best = report
-        for other in (one.form for one in self.editions if one.form is not form):
+        for other in (one.form for one in self.editions if one.form is not form and edition is None):
             with suppress(ReportError):
                 rival = on(other)
-                best = rival if _telling(rival, best.form) > _telling(best, other) else best
+                # A cell or two may be a slip; the tables of another edition are many.
+                if best is None or _telling(rival, best.form) > 2 * _telling(best, other) + 1:
+                    best = rival
+        if best is None:
+            assert error is not None
+            raise error
         if best is report:
-            return report
-        note = f"the tables are those of edition {best.form.edition}, where {report.year} has edition {form.edition}"
+            return best
+        note = f"the tables are those of edition {best.form.edition}, where {best.year} has edition {form.edition}"
         return evolve(best, notes=(*best.notes, note))
 
     def _year(self, given: object, source: str) -> int | None:
@@ -234,6 +243,8 @@ class Book:
         """The report of the period before, where it is that; else a note."""
         if previous is None:
             return None, ()
+        if previous.form.id != report.form.id:
+            return None, (f"the previous report is on {previous.form.title}, and is not used",)
         if previous.agency and report.agency and not binding.same_name(previous.agency, report.agency, report.form):
             return None, (f"the previous report is of {previous.agency}, not of {report.agency}, and is not used",)
         if previous.year == report.year - 1:

@@ -263,10 +263,10 @@ def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
 
     By year alone only where one is without an agency; of several that differ none.
     """
-    of_year = [one for one in earlier if one.year == report.year - 1]
+    of_year = [one for one in earlier if (one.year, one.form.id) == (report.year - 1, report.form.id)]
     same = [one for one in of_year if same_name(one.agency, report.agency, report.form)]
     if same:
-        differ = any(one.given != same[0].given for one in same)
+        differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
         names = " and ".join(dict.fromkeys(one.source for one in same))
         note = f"several reports of {report.agency} for {report.year - 1} differ, and none is used: {names}"
         return (None, note) if differ else (same[0], "")

@@ -9,6 +9,7 @@ from itertools import product, takewhile
 from attrs import evolve, frozen
 
 from gouji.forms.form import AXES, Cell, Layout, Path
+from gouji.forms.units import conversion
 from gouji.language import core
 
 
@@ -267,7 +268,20 @@ class Grounding:
         return cell.position + sum(len(layout.cells) for source in ahead if (layout := order[source]))
 
     def _rows(self, node: core.Read) -> list[Row]:
-        return [Row(((weight(cell), self._slot(node, cell)),)) for cell in self._cells(node)]
+        cells = self._cells(node)
+        factors = self._converted(node, cells) if node.source == "previous" and self.counterparts is not None else {}
+        return [Row(((factors.get(cell.type.unit, ONE) * weight(cell), self._slot(node, cell)),)) for cell in cells]
+
+    def _converted(self, node: core.Read, cells: list[Cell]) -> dict[str, Fraction]:
+        """What brings the units of another edition to the one that the formula is in."""
+        own = next((cell.type.unit for cell in self._cells(evolve(node, source="this"), quiet=True)), None)
+        found: dict[str, Fraction] = {}
+        for unit in {cell.type.unit for cell in cells}:
+            power = conversion(unit, own) if own is not None else 0
+            if power is None:
+                raise NotApplicable(f"{unit} of the edition before does not convert to {own}")
+            found[unit] = Fraction(10) ** power
+        return found
 
     def _cells(self, node: core.Read, quiet: bool = False) -> list[Cell]:
         layout = self._layout(node)

@@ -8,9 +8,12 @@ from operator import add
 
 from attrs import define, field
 
+from gouji.forms import wholes
+from gouji.forms.binding import same_name
 from gouji.forms.form import Cell, Form, Layout, Path
 from gouji.forms.report import Report
-from gouji.forms.values import Number, State, decimal_text
+from gouji.forms.units import conversion
+from gouji.forms.values import IN_WHOLE, Number, State, decimal_text
 from gouji.language import core
 
 PARTS = "parts"
@@ -36,6 +39,8 @@ class Total:
     def add(self, report: Report, counterparts: Cells | None) -> None:
         """Adds one report; `counterparts` where it is on another edition. What it lacks leaves the sum open."""
         self.count += 1
+        together = in_one_row(report)
+        self.open |= together
         if report.layout is self.layout:
             self.values = list(map(add, self.values, report.values))  # where a number is missing stands 0
             self.open.update(at for at, state in report.states.items() if _lacks(state))
@@ -54,7 +59,11 @@ class Total:
         if found is None or (state and _lacks(state)):
             self.open.add(cell.position)
         else:
-            worth = Fraction(cell.type.scale, found.type.scale) * report.values[found.position]
+            power = conversion(found.type.unit, cell.type.unit)
+            if power is None:
+                self.open.add(cell.position)
+                return
+            worth = Fraction(cell.type.scale, found.type.scale) * report.values[found.position] * Fraction(10) ** power
             self.values[cell.position] += worth.numerator if worth.denominator == 1 else worth
 
     def report(self, year: int) -> Report:
@@ -66,6 +75,12 @@ class Total:
         place = f"the sum of {self.count} report{'s' * (self.count != 1)}"
         places = {cell.position: place for cell in cells}
         return Report(self.layout, year, place, tuple(self.values), states, tuple(texts), places)
+
+
+def in_one_row(report: Report) -> set[int]:
+    """The cells of groups that a report gives as one row, which stand for no row alone."""
+    told = [at for at, state in report.states.items() if state.reason.startswith(IN_WHOLE)]
+    return {at for one in told for at in wholes.parts(report.form, report.cells[one])}
 
 
 def _lacks(state: State) -> bool:
@@ -110,15 +125,20 @@ def gather(
     counterparts: Callable[[Form], Cells | None],
 ) -> tuple[Total, tuple[str, ...]]:  # fmt: skip
     """The sum of the reports of this year, each body once, and a note for each that is left out."""
-    total = Total(report.layout, complete)
-    seen: set[str] = set()
+    total = Total(report.layout, complete, open=in_one_row(report))
+    seen: list[Report] = []
     notes: list[str] = []
     for part in parts:
-        if part.year != report.year:
-            notes.append(f"the part {part.agency or part.source} is of {part.year} and is left out")
-        elif part.agency and part.agency in seen:
-            notes.append(f"the part {part.agency} is given twice and counted once")
+        name = part.agency or part.source
+        twin = next((one for one in seen if part.agency and same_name(one.agency, part.agency, report.form)), None)
+        if part.form.id != report.form.id:
+            notes.append(f"the part {name} is on another form and is left out")
+        elif part.year != report.year:
+            notes.append(f"the part {name} is of {part.year} and is left out")
+        elif twin is not None:
+            differ = "" if twin.values == part.values else ", where both differ the first"
+            notes.append(f"the part {name} is given twice and counted once{differ}")
         else:
-            seen.add(part.agency)
+            seen.append(part)
             total.add(settled(part), counterparts(part.form))
     return total, tuple(notes)

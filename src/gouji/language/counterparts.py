@@ -131,7 +131,10 @@ def _amiss(keys: frozenset[Key], found: Correspondence, edition: str) -> str:
 
 def _previous(rule: core.Rule) -> Iterator[frozenset[Key]]:
     """The cells that each `previous` of a rule reads together, for each choice of its variables."""
-    overs = {over.variable: over for over in rule.overs if not over.open}
+    parts = (part for node in (rule.body, rule.guard) for inner in (core.walk(node) if node else ())
+             if isinstance(inner, core.Gather) for part in inner.parts)  # fmt: skip
+    every = [*rule.overs, *(over for _, over, _ in parts if over)]
+    overs = {over.variable: over for over in every if not over.open}
     for node in (rule.body, rule.guard):
         for gather in core.walk(node) if node else ():
             if not isinstance(gather, core.Gather):

@@ -93,12 +93,7 @@ class _Extension:
         assert isinstance(mine, nodes.Table)
         for item in table.items:
             if isinstance(item, nodes.Rule):
-                found = next((rule for rule in self._rules() if rule.name.text == item.name.text), None)
-                if found is not None and found not in mine.items:
-                    self._without_rule(item.name)
-                    mine = self._mine(at)
-                placed = [item if other is found else other for other in mine.items]
-                mine = evolve(mine, items=tuple(placed if found in mine.items else [*placed, item]))
+                mine = self._ruled(at, mine, item)
             elif isinstance(item, nodes.Block):
                 mine = evolve(mine, items=(*mine.items, item))
             else:
@@ -106,6 +101,22 @@ class _Extension:
             self.items[at] = mine
         if table.labels:
             self.items[at] = evolve(mine, labels=table.labels)
+
+    def _ruled(self, at: int, table: nodes.Table, rule: nodes.Rule) -> nodes.Table:
+        """The table with a rule, in the place of the one with its name if that stands there or in a block."""
+        found = next((other for other in self._rules() if other.name.text == rule.name.text), None)
+        placed: list[nodes.Block | nodes.Axis | nodes.Rule | nodes.Type | nodes.Across] = []
+        for item in table.items:
+            if isinstance(item, nodes.Block):
+                placed.append(evolve(item, items=tuple(rule if inner is found else inner for inner in item.items)))
+            else:
+                placed.append(rule if item is found else item)
+        if found is not None and tuple(placed) != table.items:
+            return evolve(table, items=tuple(placed))
+        if found is not None:
+            self._without_rule(rule.name)
+            table = self._mine(at)
+        return evolve(table, items=(*table.items, rule))
 
     def _mine(self, at: int) -> nodes.Table:
         table = self.items[at]
@@ -166,7 +177,11 @@ class _Extension:
         if len(whole) != 1:
             name = ".".join((table.name.text, *path))
             many = f"{name} names {len(whole)} members" if whole else f"there is no {name}"
-            self.say(many, change.span, "write its whole path" if whole else "")
+            alike = len({full for _, full in whole}) == 1
+            hint = "it stands in several blocks: restate the table" if alike else "write its whole path"
+            if not path:
+                many, hint = f"{change.keyword} is said of a row or column of {name}", f"write {name}.NAME"
+            self.say(many, change.span, hint if whole or not path else "")
             return table
         axis, full = whole[0]
         made = evolve(axis, members=self._made(axis.members, full, change))
@@ -247,8 +262,8 @@ def _at(members: Members, path: Path, make: Callable[[nodes.Member], Members]) -
 
 def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem]]:
     """The files of a folder, those that extend another made whole; what leads nowhere or in a circle is a problem."""
-    named = {edition_of(file): file for file in files}
-    done: dict[str, nodes.File] = {}
+    named = {edition_of(file): file for file in reversed(files)}
+    done: dict[int, nodes.File] = {}
     problems: list[Problem] = []
 
     def whole(file: nodes.File, above: tuple[nodes.Setting, ...]) -> nodes.File | None:
@@ -260,7 +275,7 @@ def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem
             problems.append(Problem("editions extend each other in a circle", line.span, f"the others: {places}"))
             return None
         edition = edition_of(file)
-        if edition not in done:
+        if id(file) not in done:
             base = named.get(line.values[0])
             if base is None:
                 known = [name for name in named if name != edition]
@@ -272,9 +287,9 @@ def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem
             made = whole(base, (*above, line))
             if made is None:
                 return None
-            done[edition], found = extended(made, file)
+            done[id(file)], found = extended(made, file)
             problems.extend(found)
-        return done[edition]
+        return done[id(file)]
 
     made = [whole(file, ()) for file in files]
     return [file for file in made if file is not None], list(dict.fromkeys(problems))
