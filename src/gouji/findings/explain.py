@@ -76,13 +76,15 @@ def evidence(report: Report, cell: Cell) -> Evidence:
 def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
     """The cell, or every place where the prose states the figure."""
     where = decided.plan.slots[slot]
+    if where.source == "this":
+        return [evidence(decided.report, where.cell)]
     if where.source == "figure":
         label = f"{where.cell.table.labels[0]} / {where.cell.label}"
         return [
             Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place)
             for mention in decided.report.figures.get(where.cell.position, ())
         ]
-    report = {"this": decided.report, "previous": decided.previous, "part": decided.parts}[where.source]
+    report = decided.previous if where.source == "previous" else decided.parts
     assert report is not None
     found = evidence(report, where.cell)
     if where.source != "previous":
