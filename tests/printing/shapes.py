@@ -126,7 +126,7 @@ def group_as_row(paper: Paper) -> None:
     grid = _main(paper)
     known = {path[-1] for _, path in paper.form.wholes}
     groups = [area for area in grid.areas() if area.spot.kind == "label" and 1 < area.rows < 12]
-    groups = [area for area in groups if not any(name in area.spot.text for name in known)]
+    groups = [area for area in groups if not any(name in "".join(area.spot.text.split()) for name in known)]
     if groups:
         area = paper.random.choice(groups)
         for at in range(area.row, area.row + area.rows):
