@@ -122,6 +122,10 @@ def test_no_cell_is_ever_wrong_and_what_is_lost_is_told(case: tuple[str, str, st
         pytest.param("merged_figures strange_column", "2024-suqian", 750019, id="a merged figure"),
         pytest.param("dressed_figures spacer_columns torn_labels", "distinct", 1, id="other columns over the page"),
         pytest.param("garbled_figures split_number", "2024-yaohai", 63871, id="the end of a garbled figure"),
+        pytest.param(
+            "blank_ends broken_table numbered_rows", "2024-suqian", 699388, id="numbers of rows over the page"
+        ),
+        pytest.param("misspelt spacer_columns torn_labels", "2024-suqian", 132349, id="a label above a figure"),
     ],
 )
 def test_a_figure_goes_by_the_column_it_stands_in(hazards: str, values: str, seed: int) -> None:

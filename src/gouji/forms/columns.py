@@ -140,13 +140,20 @@ def _starts(lines: Sequence[Line], before: int | None, after: int | None) -> lis
     return sorted(found)
 
 
-def by_order(paths: Sequence[Path], lines: Sequence[Line], marks: tuple[Mark, ...]) -> Columns | None:
+def by_order(
+    paths: Sequence[Path], lines: Sequence[Line], marks: tuple[Mark, ...], foreign: Sequence[Range] = ()
+) -> Columns | None:
     """The columns in the order of the form, where most rows have as many cells, or cells that ever hold a figure."""
     often = Counter(line.starts for line in lines if line.cells)
     if not often:
         return None
     starts, times = often.most_common(1)[0]
-    held = {c.column for line in lines if line.starts == starts for c in line.filled if is_figure(c.text, marks)}
+    held = {
+        cell.column
+        for line in lines
+        for cell in (line.filled if line.starts == starts else ())
+        if is_figure(cell.text, marks) and not any(meet(cell.ends, ends) for ends in foreign)
+    }
     taken = starts if len(starts) == len(paths) else tuple(start for start in starts if start in held)
     if len(taken) != len(paths) or 2 * times <= len(lines) or not held <= set(taken):
         return None

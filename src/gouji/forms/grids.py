@@ -53,7 +53,9 @@ class Gridded:
             top = min(line.cells[0].row for line in own if line.cells) if any(line.cells for line in own) else 0
             # A table over pages may name its columns once, so texts over one column of any grid above count.
             above = [text for text in texts if text.grid >= 0 and text.row < top]
+            beside = max(cells[label.end - 1].ends[1] for label in labels.values() if cells[label.start].grid == number)
             foreign = [text.ends for text in above if text.grid == number or text.columns == 1]
+            foreign = [ends for ends in foreign if ends[0] >= beside]
             alike = 2 * sum(line.starts in layouts for line in own) > len(own)
             last = columns[number] = _columns(axis, inside, cells, own, foreign, last if alike else None, rows, marks)
             layouts = {line.starts for line in own}
@@ -142,7 +144,7 @@ def _columns(
         return None
     choices = (by_header(paths, named, foreign, lines) if agree else None, None if named else last)
     found = next((choice for choice in choices if choice and choice.fit(lines, marks)), None)
-    return found or (_agreeing(by_order(paths, lines, marks), named) if agree else None)
+    return found or (_agreeing(by_order(paths, lines, marks, foreign), named) if agree else None)
 
 
 def _divided(
