@@ -129,6 +129,7 @@ def as_attrs(fields: dict[str, Any], slots: bool = True) -> object:
 
 
 def as_model(fields: dict[str, Any]) -> object:
+    # The types of pydantic know no model whose fields are named at run time.
     return pydantic.create_model("Made", **dict.fromkeys(fields, (object, ...)))(**fields)  # type: ignore[call-overload]
 
 
@@ -641,7 +642,7 @@ class Endless(Broken):
 
 
 class Fake(dict[str, Any]):
-    """Claims to be a plain dictionary."""
+    """Claims to be a plain dictionary, against what the type checker allows."""
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import attrs
 import pydantic
@@ -52,9 +53,9 @@ def nested(report: gouji.Report) -> dict[str, object]:
     whole: dict[str, object] = {}
     for key, value in report.to_row().items():
         *path, last = key.split("/")
-        inner: dict[str, object] = whole
+        inner: Any = whole
         for part in path:
-            inner = inner.setdefault(part, {})  # type: ignore[assignment]
+            inner = inner.setdefault(part, {})
         inner[last] = value
     return whole
 

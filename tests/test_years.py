@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -117,13 +118,15 @@ def test_a_body_that_ties_passes_every_year_and_one_error_a_year_is_found(number
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of the form with the next edition, as the page for maintainers has it."""
+    made = tmp_path / "cn-disclosure"
+    made.mkdir()
     page = (ROOT / "docs" / "editions.md").read_text("utf-8")
     (text,) = re.findall(r'```\n(form "政府信息公开工作年度报告"\n  edition  2027\n.*?)```', page, re.S)
     for name in ("2019", "2021"):
         whole = (ROOT / "rules" / "cn-disclosure" / f"{name}.rules").read_text("utf-8")
-        (tmp_path / f"{name}.rules").write_text(whole.replace("years    2021..", "years    2021..2026"), "utf-8")
-    (tmp_path / "2027.rules").write_text(text, "utf-8")
-    return tmp_path
+        (made / f"{name}.rules").write_text(whole.replace("years    2021..", "years    2021..2026"), "utf-8")
+    (made / "2027.rules").write_text(text, "utf-8")
+    return made
 
 
 def test_the_commands_of_the_page_for_maintainers_work(folder: Path) -> None:
@@ -135,6 +138,11 @@ def test_the_commands_of_the_page_for_maintainers_work(folder: Path) -> None:
     whole = command("show", folder, "--year", "2027", "--format", "rules").stdout
     assert "extends" not in whole and '        国家秘密     "1.属于国家秘密"\n          绝密' in whole
     assert command("show", folder, "--year", "2027", "--format", "json").returncode == 0
+    rules = ROOT / "rules" / "cn-disclosure"
+    shutil.copytree(rules / "reports", folder / "reports")
+    shutil.copy(rules / "2021.cases.toml", folder)
+    tested = command("test", folder)
+    assert (tested.returncode, tested.stdout.splitlines()[-1].endswith(", 0 failed")) == (0, True)
 
 
 def test_the_next_edition_ties_with_the_one_before(folder: Path) -> None:

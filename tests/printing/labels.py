@@ -1,6 +1,7 @@
 """Hazards of labels: how they are typed, broken, repeated and merged."""
 
 from collections.abc import Callable
+from operator import itemgetter
 
 from gouji.forms.labels import normal
 from hazards import _slip as slip
@@ -128,7 +129,7 @@ def items_apart(paper: Paper) -> None:
             continue
         at = max(grid.columns("label"))
         numbers = {spot: Spot(f"{found[0]}.", "label") for spot, found in leaves.items()}
-        grid.insert_column(at + 1, lambda row, at=at: row[at])  # type: ignore[misc]
+        grid.insert_column(at + 1, itemgetter(at))
         for row in grid.matrix:
             if row[at] in numbers:
                 row[at] = numbers[row[at]]

@@ -1,6 +1,7 @@
 """Hazards of pages: tables that break, go on, stand in one another, or carry what belongs to none."""
 
 from collections.abc import Callable
+from functools import partial
 
 from printing.paper import Grid, Item, Paper, Row, Spot
 
@@ -116,7 +117,11 @@ def torn_labels(paper: Paper) -> None:
         for spot in _torn(grid, at):
             half = len(spot.text) // 2
             rest[spot], spot.text = spot.text[half:], spot.text[:half]
-        _break(paper, grid, at, [], lambda spot, rest=rest: rest.get(spot, ""))  # type: ignore[misc]
+        _break(paper, grid, at, [], partial(_rest, rest))
+
+
+def _rest(texts: dict[Spot, str], spot: Spot) -> str:
+    return texts.get(spot, "")
 
 
 def _torn(grid: Grid, at: int) -> set[Spot]:

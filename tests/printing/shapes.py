@@ -1,6 +1,7 @@
 """Hazards of rows and columns: some too many, some too few, some in another place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from printing.paper import Grid, Paper, Spot
 
@@ -33,7 +34,11 @@ def numbered_rows(paper: Paper) -> None:
         numbers = {id(grid.matrix[at]): str(number) for number, at in enumerate(rows, 1)}
         at = max(grid.columns("label")) + 1
         head = iter(["行次"])
-        grid.insert_column(at, lambda row, n=numbers, h=head: Spot(n.get(id(row)) or next(h, "")))  # type: ignore[misc]
+        grid.insert_column(at, partial(_numbered, numbers, head))
+
+
+def _numbered(numbers: dict[int, str], head: Iterator[str], row: Sequence[Spot]) -> Spot:
+    return Spot(numbers.get(id(row)) or next(head, ""))
 
 
 def remark_column(paper: Paper) -> None:
