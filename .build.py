@@ -1,4 +1,4 @@
-"""Keeps the bundled forms ready: each rule file as checked data inside the package, so that loading does not parse."""
+"""Keeps ready what is made from other files: the bundled forms as checked data, and the compiled Chinese messages."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ReadyForms(BuildHookInterface[Any]):
-    """Writes src/gouji/ready/FORM.EDITION.json for each rule file before a wheel or an editable install is made."""
+    """Writes into src/gouji/ready before a wheel or an editable install is made; loading then parses nothing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Checks and writes the editions; a mistake in a rule file stops the build."""
@@ -25,4 +25,15 @@ class ReadyForms(BuildHookInterface[Any]):
                 raise SystemExit("\n".join(map(str, problems)))
             kept = folder / kept_name(file, file.parent.name)
             kept.write_text(dump(edition, file.read_text("utf-8")), "utf-8")
-        build_data["artifacts"].append("src/gouji/ready/*.json")
+        self.compile(
+            root / "src" / "gouji" / "catalog" / "zh.po", folder / "locale" / "zh" / "LC_MESSAGES" / "gouji.mo"
+        )
+        build_data["artifacts"] += ["src/gouji/ready/*.json", "src/gouji/ready/locale"]
+
+    def compile(self, catalog: Path, compiled: Path) -> None:
+        """Writes the Chinese messages as the standard library reads them."""
+        from babel.messages import mofile, pofile
+
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with catalog.open("rb") as text, compiled.open("wb") as made:
+            mofile.write_mo(made, pofile.read_po(text, locale="zh"))

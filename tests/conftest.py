@@ -16,6 +16,9 @@ settings.register_profile("default", max_examples=60, deadline=None, derandomize
 settings.register_profile("large", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+# What is tested is said in English, whatever the locale; GOUJI_LANG reaches commands too.
+os.environ["GOUJI_LANG"] = "en"
+
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "rules" / "cn-disclosure" / "reports"
 

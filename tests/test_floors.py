@@ -9,7 +9,19 @@ from pathlib import Path
 import gouji
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "gouji"
-FLOORS = ("sources", "forms", "language", "evaluation", "analysis", "findings", "book", "cli")
+FLOORS = (
+    "version",
+    "messages",
+    "sources",
+    "forms",
+    "language",
+    "evaluation",
+    "analysis",
+    "findings",
+    "book",
+    "commands",
+    "cli",
+)
 
 
 def floor(module: str) -> int:

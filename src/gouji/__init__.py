@@ -5,14 +5,26 @@ from typing import TYPE_CHECKING, Any
 from gouji.book import Book, load, read
 from gouji.findings.model import Result, Verdict
 from gouji.forms.report import Report
+from gouji.messages import speak
 from gouji.sources import Problem, ReportError, RuleError
+from gouji.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Finding
 
-__version__ = "0.1.0"
-
-__all__ = ["Book", "Finding", "Problem", "Report", "ReportError", "Result", "RuleError", "Verdict", "load", "read"]
+__all__ = [
+    "Book",
+    "Finding",
+    "Problem",
+    "Report",
+    "ReportError",
+    "Result",
+    "RuleError",
+    "Verdict",
+    "load",
+    "read",
+    "speak",
+]
 
 
 def __getattr__(name: str) -> Any:

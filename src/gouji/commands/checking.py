@@ -1,0 +1,158 @@
+"""`gouji check`: reports are read, matched with those of the year before, checked and rendered."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import evolve
+
+from gouji.book import Book, bundled, load, read
+from gouji.commands.output import complain, write
+from gouji.evaluation.waivers import load_waivers
+from gouji.findings.model import Result
+from gouji.findings.run import Run
+from gouji.forms.binding import same_name
+from gouji.forms.report import Report
+from gouji.sources import GoujiError, Problem, ReportError
+
+T = TypeVar("T")
+_CLUTTER = ("Thumbs.db", "desktop.ini")
+
+
+def _files(paths: tuple[str, ...]) -> list[Path]:
+    """The files named, and all files below the folders named."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        found += sorted(
+            Path(folder, name)
+            for folder, _, names in os.walk(path)
+            for name in names
+            if not name.startswith((".", "~$")) and name not in _CLUTTER and Path(folder, name).is_file()
+        ) if path.is_dir() else [path]  # fmt: skip
+    return found
+
+
+def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
+    """The folders that hold no file."""
+    hint = "name the folder that holds the reports"
+    return [
+        (path, Problem("the folder holds no file", hint=hint, place=path))
+        for path in paths
+        if Path(path).is_dir() and not _files((path,))
+    ]
+
+
+def read_by_any(path: Path | _Line, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
+    """The report, by the first book that can use it; the problem of the first when none can."""
+    first: GoujiError | None = None
+    for book in books:
+        try:
+            return book, read(path, book, year=year, edition=edition)
+        except ReportError as error:
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def check(
+    paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
+    parts: tuple[str, ...], partial: bool, blank: str | None, waivers: str | None, filling: bool, style: str,
+    output: str | None, strict: bool,
+) -> int:  # fmt: skip
+    """Checks every file; what cannot be used is told on standard error and the rest goes on."""
+    try:
+        books = [load(name) for name in ([rules] if rules else bundled())]
+        waived = load_waivers(Path(waivers)) if waivers else ()
+    except GoujiError as error:
+        return complain(error)
+    problems = _empty((*previous, *parts, *paths))
+    earlier = [report for _, report in _reports(previous, books, None, None, problems)]
+    read = _reports(paths, books, year, edition, problems)
+    earlier += [report for _, report in read if report.agency]
+    inner = [part for _, part in _reports(parts, books, None, None, problems)]
+    results: list[Result] = []
+    for book, report in _progress(read, "checking"):
+        before, note = _before(report, earlier)
+        try:
+            own = [part for part in inner if part.year == report.year and part.source != report.source]
+            result = book.check(report, previous=before, parts=own if parts else None, complete=not partial,
+                                blank=blank, waivers=waived)  # fmt: skip
+            filled = book.fill(report, previous=before, blank=blank) if filling else None
+        except ReportError as error:
+            problems += [(report.source, evolve(p, place=p.place or report.source)) for p in error.problems]
+            continue
+        notes = (*result.notes, *([note] if note else []))
+        results.append(evolve(result, filled=filled, notes=notes))
+    for _, problem in problems:
+        complain(problem)
+    text = Run(results, problems).render(style)
+    unusable = (write(text, output) if text else 0) or (2 if problems or not results else 0)
+    failed = any(not r.ok or (strict and (r.counts["undetermined"] or r.report.unplaced)) for r in results)
+    return unusable or int(failed)
+
+
+def _reports(
+    paths: tuple[str, ...], books: list[Book], year: int | None, edition: str | None,
+    problems: list[tuple[str, Problem]],
+) -> list[tuple[Book, Report]]:  # fmt: skip
+    """The reports in all files, and in the lines of those with a report to a line; what cannot be used is told."""
+    found = []
+    for path in _progress(_files(paths), "reading"):
+        for document in _documents(path):
+            name = str(getattr(document, "name", document))
+            try:
+                found.append(read_by_any(document, books, year, edition))
+            except ReportError as error:
+                problems += [(name, evolve(p, place=p.place or name)) for p in error.problems]
+    return found
+
+
+class _Line(io.BytesIO):
+    """A line of a file with a report to a line, under its own name."""
+
+    name = ""
+
+
+def _documents(path: Path) -> Iterator[Path | _Line]:
+    if path.suffix.lower() not in (".jsonl", ".ndjson") or not path.is_file():
+        yield path
+        return
+    with path.open("rb") as lines:
+        for number, text in enumerate(lines, 1):
+            if text.strip():
+                line = _Line(text)
+                line.name = f"{path}:{number}"
+                yield line
+
+
+def _progress(items: Sequence[T], doing: str) -> Iterable[T]:
+    """The items, with a bar and the time left on a terminal where there are several."""
+    if len(items) < 4 or not sys.stderr.isatty():
+        return items
+    try:
+        from rich.console import Console
+        from rich.progress import track
+    except ModuleNotFoundError:
+        return items
+    return track(items, doing, console=Console(stderr=True), transient=True)
+
+
+def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
+    """The report of the same agency for the year before, or why there is none.
+
+    By year alone only where one is without an agency; of several that differ none.
+    """
+    of_year = [one for one in earlier if (one.year, one.form.id) == (report.year - 1, report.form.id)]
+    same = [one for one in of_year if same_name(one.agency, report.agency, report.form)]
+    if same:
+        differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
+        names = " and ".join(dict.fromkeys(one.source for one in same))
+        note = f"several reports of {report.agency} for {report.year - 1} differ, and none is used: {names}"
+        return (None, note) if differ else (same[0], "")
+    alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+    return alone, ""

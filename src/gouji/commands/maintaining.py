@@ -1,0 +1,139 @@
+"""`gouji lint`, `fmt`, `test` and `diff`: what the maintainer of rule files needs."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gouji.book import Book, load, load_edition
+from gouji.commands.output import complain, write
+from gouji.forms.report import Report
+from gouji.language.core import Edition
+from gouji.language.rulebook import apart, load_file
+from gouji.sources import GoujiError, Source
+from gouji.version import __version__
+
+
+def _rule_files(rules: tuple[str, ...]) -> list[Path]:
+    return [f for path in map(Path, rules) for f in (sorted(path.rglob("*.rules")) if path.is_dir() else [path])]
+
+
+def lint(rules: tuple[str, ...]) -> int:
+    """Prints every problem of the files: 0 none, 1 some, 2 a file cannot be read."""
+    files = _rule_files(rules)
+    missing = [file for file in files if not file.is_file()]
+    if missing or not files:
+        return complain(f"{', '.join(map(str, missing)) or ' '.join(rules)}: there is no such rule file")
+    count = unusable = 0
+    folders: dict[Path, list[Edition]] = {}
+    for file in files:
+        edition, problems = load_file(file, file.resolve().parent.name)
+        if edition:
+            folders.setdefault(file.resolve().parent, []).append(edition)
+        for problem in problems:
+            if problem.span:
+                print(f"{problem}\n")
+            else:
+                unusable = complain(problem)
+        count += len(problems)
+    for problem in (problem for editions in folders.values() for problem in apart(editions)):
+        print(f"{problem}\n")
+        count += 1
+    print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
+    return unusable or int(count > 0)
+
+
+def fmt(rules: tuple[str, ...], only: bool) -> int:
+    """Formats the files: 0 nothing to change or changed, 1 `only` and something to change, 2 a file cannot be used."""
+    from gouji.language.parser import parse
+    from gouji.language.printer import format_source
+
+    unusable = changed = 0
+    if not _rule_files(rules):
+        return complain(f"{' '.join(rules)}: there is no such rule file")
+    for path in _rule_files(rules):
+        try:
+            source = Source(str(path), path.read_bytes().decode("utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            unusable = complain(f"{path}: cannot be read: {error}")
+            continue
+        file, problems = parse(source)
+        if file is None or problems:
+            unusable = complain("\n\n".join(map(str, problems)))
+            continue
+        text = format_source(source, file)
+        if text != source.text:
+            changed += 1
+            if not only:
+                try:
+                    path.write_text(text, "utf-8")
+                except OSError as error:
+                    unusable = complain(f"{path}: cannot be written: {error.strerror}")
+                    continue
+            print(f"{path}: {'would change' if only else 'changed'}")
+    return unusable or int(only and changed > 0)
+
+
+def diff(old: str, new: str, style: str) -> int:
+    """Prints what differs between two editions: 0 nothing, 1 something, 2 an edition cannot be used."""
+    from gouji.analysis.diff import diff as compare
+    from gouji.findings.difference import to_plain, to_words
+
+    try:
+        found = compare(load_edition(old), load_edition(new))
+    except GoujiError as error:
+        return complain(error)
+    plain = style == "json"
+    whole = {"gouji": __version__, **to_plain(found)}
+    text = json.dumps(whole, ensure_ascii=False, indent=1) if plain else to_words(found)
+    return write(text, None) or int(bool(found.changes))
+
+
+def test(rules: tuple[str, ...]) -> int:
+    """Runs the cases beside the rules: 0 all as written, 1 one is not, 2 something cannot be used."""
+    passed = failed = unusable = 0
+    for file in [
+        f for path in map(Path, rules) for f in (sorted(path.rglob("*.cases.toml")) if path.is_dir() else [path])
+    ]:
+        try:
+            text = file.read_text("utf-8")
+            book = load(file.parent)
+            cases = tomllib.loads(text)["case"]
+            for case in cases:
+                told = run_case(book, case, file.parent)
+                passed, failed = passed + (not told), failed + bool(told)
+                if told:
+                    print(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
+        except (GoujiError, OSError, KeyError, ValueError) as error:
+            unusable = complain(f"{file}: {error}")
+    print(f"{passed} passed, {failed} failed")
+    return unusable or (2 if passed + failed == 0 else int(failed > 0))
+
+
+def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
+    """How the outcomes of a case differ from what it says; empty when they do not.
+
+    A case names a report, the cells to `set`, its `narrative`, and in `fail`, `undetermined` and `error` exactly the
+    checks that come out so, each as "rule where"; all others pass or do not apply.
+    """
+
+    def report(name: str, changes: dict[str, Any]) -> Report:
+        data = json.loads((folder / name).read_text("utf-8"))
+        bound = book.bind(data)
+        row = dict(zip([c.key for c in bound.cells], bound.given, strict=True))
+        made = book.bind({**data, "tables": row | changes, "narrative": case.get("narrative", {})})
+        if made.unplaced:
+            raise KeyError(made.unplaced[0])
+        return made
+
+    previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
+    result = book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
+    told = []
+    for outcome in ("fail", "undetermined", "error"):
+        found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
+        wanted = set(case.get(outcome, ()))
+        told += [f"{outcome} not expected: {name}" for name in sorted(found - wanted)]
+        told += [f"{outcome} expected: {name}" for name in sorted(wanted - found)]
+    return told

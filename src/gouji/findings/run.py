@@ -1,0 +1,37 @@
+"""What one run of the command gives, in every format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from gouji.findings.model import Result
+from gouji.sources import Problem
+from gouji.version import __version__
+
+STYLES = ("text", "json")
+
+
+@frozen
+class Run:
+    """A result for each report that could be checked, and what could not be used, each with its source."""
+
+    results: Sequence[Result]
+    problems: Sequence[tuple[str, Problem]] = ()
+
+    def render(self, style: str) -> str:
+        """The run in one of STYLES, each imported where it is used."""
+        match style:
+            case "json":
+                return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+            case _:
+                from gouji.findings import text
+
+                return text.render_all(self.results, len(self.problems))
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON of the command as plain data."""
+        told = [{"source": s, "message": p.message, "place": p.place, "hint": p.hint} for s, p in self.problems]
+        return {"gouji": __version__, "reports": [result.to_dict() for result in self.results], "problems": told}

@@ -1,0 +1,65 @@
+"""What the tool itself says, in the language of whoever reads it: `zh` or `en`.
+
+The English text stands in the source and is the key of `catalog/zh.po`; sentences of rule files stay as written.
+"""
+
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+FOLDER = Path(__file__).parent / "ready" / "locale"
+_SPOKEN: ContextVar[str] = ContextVar("language", default="")
+
+
+def say(text: str, **values: object) -> str:
+    """A text with `{name}` filled in, in the language spoken."""
+    found = _catalog(language()).gettext(text)
+    return found.format(**values) if values else found
+
+
+def count(one: str, many: str, n: int, **values: object) -> str:
+    """The text for one or the text for many things, with `{n}` and the other names filled in."""
+    return _catalog(language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def language() -> str:
+    """The language spoken: what `speak` set, else GOUJI_LANG, else the locale; `en` where that is no Chinese one."""
+    return _SPOKEN.get() or _surroundings()
+
+
+def speak(lang: str) -> None:
+    """From here on, in this thread or task, the tool speaks `zh` or `en`; raises ValueError for another."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang is one of {', '.join(LANGUAGES)}, not {lang!r}")
+    _SPOKEN.set(lang)
+
+
+@contextmanager
+def speaking(lang: str | None) -> Iterator[None]:
+    """For a while, the language `lang`; None leaves it as it is."""
+    before = _SPOKEN.get()
+    if lang is not None:
+        speak(lang)
+    try:
+        yield
+    finally:
+        _SPOKEN.set(before)
+
+
+def _surroundings() -> str:
+    names = ("GOUJI_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    said = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    if not said and os.name == "nt":
+        said = locale.getlocale()[0] or ""
+    return "zh" if said.lower().startswith(("zh", "chinese")) else "en"
+
+
+@cache
+def _catalog(lang: str) -> NullTranslations:
+    return translation("gouji", FOLDER, [lang], fallback=True) if lang != "en" else NullTranslations()
