@@ -139,7 +139,7 @@ def test_each_report_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     finding = report["findings"][0]
     wanted = {"rule", "outcome", "severity", "table", "at", "left", "right", "difference", "holds_if", "message"}
     assert wanted | {"clause", "cells", "rule_at"} <= set(finding)
-    assert set(finding["cells"][0]) == {"cell", "label", "printed", "value", "place"}
+    assert set(finding["cells"][0]) == {"cell", "label", "printed", "value", "place", "source"}
     assert (finding["left"], finding["right"], finding["difference"]) == ("49", "46", "3")
 
 

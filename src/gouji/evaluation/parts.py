@@ -16,8 +16,6 @@ from gouji.forms.units import conversion
 from gouji.forms.values import IN_WHOLE, Number, State, decimal_text
 from gouji.language import core
 
-PARTS = "parts"
-"""The name of the built-in rule."""
 _ADDED = ("count", "amount", "number")
 Cells = Mapping[tuple[str, Path, Path], tuple[tuple[str, Path, Path], ...] | None]
 
@@ -109,8 +107,8 @@ def rules(form: Form) -> tuple[core.Rule, ...]:
             points = ((core.Point((), "row"),), (core.Point((), "column"),))
             here, there = (core.Read(table.name, *points, source=source) for source in ("this", "part"))
             found.append(core.Rule(
-                PARTS, "each cell is the sum over the parts", "error", form.clause, "", table.name, (), overs, None,
-                core.Compare(here, "=", there), (0, None), False, (), "",
+                core.PARTS, "each cell is the sum over the parts", "error", form.clause, "", table.name, (), overs,
+                None, core.Compare(here, "=", there), (0, None), False, (), "",
             ))  # fmt: skip
     return tuple(found)
 

@@ -13,23 +13,25 @@ from gouji.evaluation.ground import Tree
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.evaluation.trees import number
-from gouji.findings.formula import Names, condition, filled, say
-from gouji.forms.form import Cell
+from gouji.findings.formula import Names, condition, filled, value_text
+from gouji.forms.form import Cell, CellType
 from gouji.forms.report import Report
 from gouji.forms.values import Number, decimal_text
 from gouji.language.core import CELLS
 from gouji.language.operators import RELATIONS
+from gouji.messages import say
 
 
 @frozen
 class Evidence:
-    """One cell as a finding shows it."""
+    """One cell as a finding shows it; `source` is `this` report, `previous`, `part`, or a `figure` of the prose."""
 
     cell: str
     label: str
     printed: str
     value: str | None
     place: str
+    source: str = "this"
 
 
 @frozen
@@ -55,7 +57,11 @@ class Finding:
     @property
     def message(self) -> str:
         """The author's sentence and the formula filled in."""
-        return f"{self.sentence}: {self.formula}" if self.formula else self.sentence
+        return (
+            say("{sentence}: {formula}", sentence=self.sentence, formula=self.formula)
+            if self.formula
+            else self.sentence
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as an element of `findings` in the JSON."""
@@ -81,12 +87,12 @@ def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
     if where.source == "figure":
         label = f"{where.cell.table.labels[0]} / {where.cell.label}"
         return [
-            Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place)
+            Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place, "figure")
             for mention in decided.report.figures.get(where.cell.position, ())
         ]
     report = decided.previous if where.source == "previous" else decided.parts
     assert report is not None
-    found = evidence(report, where.cell)
+    found = evolve(evidence(report, where.cell), source=where.source)
     if where.source != "previous":
         return [found]
     of = ", ".join(filter(None, (report.source, str(report.year) if not report.source else "", found.place)))
@@ -119,12 +125,12 @@ def _absent_findings(
         every = [cell for row in rows for cell in row]
         if every and len(every) == sum(cell.table is table for cell in report.cells):
             outcome = decided.cells[every[0].position]
-            found.append(_cell_finding(report, every, outcome, "the table is absent", {}))
+            found.append(_cell_finding(report, every, outcome, say("the table is absent"), {}))
             continue
         for cells in rows:
             at = {"row": "/".join(cells[0].row)}
             first = cells[0].position
-            sentence = report.states[first].reason or "the row is absent"
+            sentence = report.states[first].reason or say("the row is absent")
             found.append(_cell_finding(report, cells, decided.cells[first], sentence, at))
     return found
 
@@ -132,13 +138,23 @@ def _absent_findings(
 def _cell_sentence(report: Report, cell: Cell, outcome: str) -> str:
     state, type = report.states.get(cell.position), cell.type
     if state and state.kind == "unreadable":
-        return f"cannot be read: {state.reason}"
+        return say("cannot be read: {reason}", reason=state.reason)
     if state:
-        return "the cell is blank" + (", and the form requires it" if outcome == "fail" else "")
-    wanted = "a whole number" if type.scale == 1 else f"at most {type.decimals} decimals"
-    span = "" if type.low is None else f", from {type.low} {f'to {type.high}' if type.high is not None else 'up'}"
-    unit = f", in {type.unit}" if type.unit else ""
-    return f"{report.text(cell)} is outside the domain: {wanted}{span}{unit}"
+        required = outcome == "fail"
+        return say("the cell is blank, and the form requires it") if required else say("the cell is blank")
+    return say("{value} is outside the domain: {domain}", value=report.text(cell), domain=_domain(type))
+
+
+def _domain(type: CellType) -> str:
+    """What a cell may hold, in words."""
+    said = [say("a whole number") if type.scale == 1 else say("at most {n} decimals", n=type.decimals)]
+    if type.low is not None and type.high is not None:
+        said.append(say("from {low} to {high}", low=type.low, high=type.high))
+    elif type.low is not None:
+        said.append(say("from {low} up", low=type.low))
+    if type.unit:
+        said.append(say("in {unit}", unit=type.unit))
+    return say(", ").join(said)
 
 
 def _cell_finding(report: Report, cells: list[Cell], outcome: str, sentence: str, at: Mapping[str, str]) -> Finding:
@@ -156,9 +172,9 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     holds_if = condition(names) if outcome == "undetermined" else None
     formula = _formula(names, outcome, left, right)
     if holds_if:
-        formula += f", holds {holds_if}"
+        formula = say("{formula}, holds {condition}", formula=formula, condition=holds_if)
     elif outcome == "fail" and names.missing:
-        formula += ", which fails whatever the missing cells are"
+        formula = say("{formula}, which fails whatever the missing cells are", formula=formula)
     table = decided.plan.titles.get(rule.table, "")
     note = decided.waived.get(number, "")
     return Finding(
@@ -197,13 +213,15 @@ def _formula(names: Names, outcome: str, left: Number | None, right: Number | No
     relation = check.body.operator
     if outcome == "undetermined":
         return f"{one} {relation} {other}"
-    return f"{one}, but {other}" if relation == "=" else f"{one} is not {relation} {other}"
+    if relation == "=":
+        return say("{left}, but {right}", left=one, right=other)
+    return say("{left} is not {relation} {right}", left=one, relation=relation, right=other)
 
 
 def _say(names: Names, value: Number) -> str:
     """A side of a comparison; of days and codes as they are called."""
     type = names.spoken(*names.check.body.arguments) if names.check.body else None
-    return say(value, type if type and type.kind in ("date", "code", "yesno") else None)
+    return value_text(value, type if type and type.kind in ("date", "code", "yesno") else None)
 
 
 def _equals(text: str, total: str) -> str:

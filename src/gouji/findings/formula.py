@@ -14,8 +14,9 @@ from gouji.evaluation.ground import Ground, Row, Tree, rows_of, slots_of
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
 from gouji.forms.form import CellType
-from gouji.forms.values import Number, decimal_text
+from gouji.forms.values import Number, State, decimal_text
 from gouji.language.operators import RELATIONS
+from gouji.messages import say
 
 _SOURCES = {"previous": "previous", "part": "parts"}
 _DAYS, _LAST = date(1, 1, 1).toordinal() + 100_000, date.max.toordinal()
@@ -65,15 +66,15 @@ class Names:
         facts = self.facts
         cell = facts.slots[slot].cell
         if facts.slots[slot].source == "figure" and slot not in facts.quoted:
-            return "not stated"
+            return say("not stated")
         if not facts.states:
-            return say(facts.values[slot], cell.type)
+            return value_text(facts.values[slot], cell.type)
         state = facts.states.get(slot)
         if state is None or state.known:
-            return say(facts.values[slot], cell.type)
+            return value_text(facts.values[slot], cell.type)
         if state.kind == "text":
             return f'"{self.facts.printed(slot)}"'
-        return "unreadable" if state.kind == "unreadable" else state.reason or state.kind
+        return state_text(state)
 
     def spoken(self, *grounds: Ground) -> CellType | None:
         """The type of the cells, where their numbers stand for days, codes, or yes and no."""
@@ -83,7 +84,7 @@ class Names:
         return next((type for type in types if type.kind in ("date", "code", "yesno")), None)
 
 
-def say(value: Number, type: CellType | None = None) -> str:
+def value_text(value: Number, type: CellType | None = None) -> str:
     """A number as text: steps of a cell's last place, a day as a date, a code by its name; or a bare number."""
     if type is None or type.kind not in ("date", "code", "yesno"):
         return decimal_text(value, type.scale if type else 1)
@@ -92,8 +93,20 @@ def say(value: Number, type: CellType | None = None) -> str:
         return decimal_text(value)
     if type.kind == "date":
         return date.fromordinal(whole).isoformat() if _DAYS < whole < _LAST else str(whole)
-    names = type.codes if type.kind == "code" else ("no", "yes")
+    names = type.codes if type.kind == "code" else (say("no"), say("yes"))
     return names[whole] if 0 <= whole < len(names) else str(whole)
+
+
+def state_text(state: State) -> str:
+    """Why a cell holds no number."""
+    match state.kind:
+        case "unreadable":
+            return say("unreadable")
+        case "blank" if not state.reason:
+            return say("blank")
+        case "absent" if not state.reason:
+            return say("absent")
+    return state.reason or state.kind
 
 
 def filled(node: Ground, names: Names, type: CellType | None = None) -> str:
@@ -135,7 +148,7 @@ def _row(row: Row, names: Names, type: CellType | None) -> str:
         pieces = [before + decimal_text(facts.values[slot], scale) for before, slot, scale in plan.pieces(row)]
     if row.constant or not pieces:
         whole = type if type and type.kind in ("date", "code", "yesno") else None
-        pieces.append(("- " if row.constant < 0 else "+ ") + say(abs(row.constant), whole))
+        pieces.append(("- " if row.constant < 0 else "+ ") + value_text(abs(row.constant), whole))
     return " ".join(pieces).removeprefix("+ ")
 
 
@@ -154,8 +167,7 @@ def condition(names: Names) -> str | None:
     return _condition(names, linear.relation, left, d)
 
 
-_BOUNDS = {"<=": ("at most", "at least"), ">=": ("at least", "at most"), "<": ("less than", "more than"),
-           ">": ("more than", "less than")}  # fmt: skip
+_TURNED = {"=": "=", "<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
 
 def _condition(names: Names, relation: str, left: dict[int, Fraction], d: Fraction) -> str | None:
@@ -164,18 +176,34 @@ def _condition(names: Names, relation: str, left: dict[int, Fraction], d: Fracti
     steps = {slot: c * types[slot].scale for slot, c in left.items()}
     if len(left) == 1:
         ((slot, step),) = steps.items()
-        bound = f"{_BOUNDS[relation][step < 0]} " if relation != "=" else ""
-        return f"only if {called[0]} is {bound}{say(-d / step * types[slot].scale, types[slot])}"
+        bound = value_text(-d / step * types[slot].scale, types[slot])
+        return _bounded(called[0], _TURNED[relation] if step < 0 else relation, bound)
     if relation != "=":
         return None
     signs = {c > 0 for c in left.values()}
     if not d and len(signs) == 1:
-        listed = ", ".join(called[:-1]) + " and " + called[-1]
-        return f"only if {'both' if len(called) == 2 else 'all'} are 0: {listed}"
+        if len(called) == 2:
+            return say("only if both are 0: {first} and {second}", first=called[0], second=called[1])
+        listed, last = say(", ").join(called[:-1]), called[-1]
+        return say("only if all are 0: {listed} and {last}", listed=listed, last=last)
     if {abs(step) for step in steps.values()} == {1}:
         first, *rest = steps.values()
         pieces = "".join(
             f" {'+' if step * first > 0 else '-'} {name}" for step, name in zip(rest, called[1:], strict=True)
         )
-        return f"only if {called[0]}{pieces} is {decimal_text(-d * first)}"
+        return say("only if {name} is {value}", name=called[0] + pieces, value=decimal_text(-d * first))
     return None
+
+
+def _bounded(name: str, relation: str, value: str) -> str:
+    match relation:
+        case "=":
+            return say("only if {name} is {value}", name=name, value=value)
+        case "<=":
+            return say("only if {name} is at most {value}", name=name, value=value)
+        case ">=":
+            return say("only if {name} is at least {value}", name=name, value=value)
+        case "<":
+            return say("only if {name} is less than {value}", name=name, value=value)
+        case _:
+            return say("only if {name} is more than {value}", name=name, value=value)

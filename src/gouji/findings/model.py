@@ -13,6 +13,7 @@ from gouji.evaluation.rows import OUTCOMES, Evaluation
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.language.core import CELLS
+from gouji.messages import language, say, speaking
 
 if TYPE_CHECKING:
     from gouji.evaluation.fill import Filled
@@ -36,6 +37,7 @@ class Result:
     evaluation: Evaluation = field(repr=False)
     notes: tuple[str, ...] = ()
     filled: Filled | None = field(default=None, repr=False)
+    _findings: dict[str, tuple[Finding, ...]] = field(factory=dict, init=False, repr=False)
 
     @property
     def report(self) -> Report:
@@ -93,9 +95,15 @@ class Result:
             for number, check in enumerate(decided.plan.checks)
         )
 
-    @cached_property
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """Every check that fails, is in error, undetermined or waived; an absent row or table is one finding."""
+        spoken = language()
+        if spoken not in self._findings:
+            self._findings[spoken] = self._explained()
+        return self._findings[spoken]
+
+    def _explained(self) -> tuple[Finding, ...]:
         from gouji.findings.explain import explain, explain_cells  # a report that passes needs none of it
 
         decided = self.evaluation
@@ -135,7 +143,21 @@ class Result:
 
     def _assumed(self) -> list[str]:
         cells = self.report.cells
-        return [f"{cells[position].key} is blank and read as 0" for position in self.evaluation.assumed]
+        return [say("{cell} is blank and read as 0", cell=cells[at].key) for at in self.evaluation.assumed]
+
+    def to_html(self, *, lang: str | None = None) -> str:
+        """The form as it is printed with the findings beside it, one page that needs nothing else."""
+        from gouji.findings.page import render
+
+        with speaking(lang):
+            return render([self])
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, for notebooks."""
+        from html import escape
+
+        page = escape(self.to_html())
+        return f'<iframe srcdoc="{page}" sandbox="allow-scripts" width="100%" height="640" frameborder="0"></iframe>'
 
     def to_json(self) -> str:
         """`to_dict` as JSON, unescaped."""

@@ -11,7 +11,7 @@ from gouji.findings.model import Result
 from gouji.sources import Problem
 from gouji.version import __version__
 
-STYLES = ("text", "json")
+STYLES = ("text", "json", "html")
 
 
 @frozen
@@ -26,6 +26,10 @@ class Run:
         match style:
             case "json":
                 return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+            case "html":
+                from gouji.findings.page import render
+
+                return render(self.results, self.problems)
             case _:
                 from gouji.findings import text
 

@@ -1,37 +1,16 @@
 """A result as plain text for a person."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
 
+from gouji.findings.explain import Finding
+from gouji.findings.rendered import Rendered
 from gouji.sources import width
-
-if TYPE_CHECKING:
-    from gouji.findings.explain import Finding
-    from gouji.forms.report import Report
 
 _COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
 _VERDICTS = {"pass": "PASS", "fail": "FAIL", "undetermined": "UNDETERMINED"}
 
 
-class Rendered(Protocol):
-    """What is rendered: a result, of which this module need not know more."""
-
-    @property
-    def report(self) -> "Report": ...
-    @property
-    def rules(self) -> dict[str, dict[str, Any]]: ...
-    @property
-    def counts(self) -> dict[str, int]: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def findings(self) -> "tuple[Finding, ...]": ...
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-def render_all(results: "Sequence[Rendered]", unusable: int = 0) -> str:
+def render_all(results: Sequence[Rendered], unusable: int = 0) -> str:
     """One result whole; of several those with something to tell, then how each file and each rule came out."""
     if len(results) < 2:
         return "\n".join(map(render, results))
@@ -39,7 +18,7 @@ def render_all(results: "Sequence[Rendered]", unusable: int = 0) -> str:
     return "\n\n".join([*told, _summary(results, unusable)])
 
 
-def _summary(results: "Sequence[Rendered]", unusable: int) -> str:
+def _summary(results: Sequence[Rendered], unusable: int) -> str:
     columns = ("pass", "fail", "undetermined", "error")
     files = [["file", "agency", "year", "status", *columns]]
     rules: dict[str, dict[str, int]] = {}
@@ -103,7 +82,7 @@ def aligned(table: Sequence[Sequence[str]], words: int = 1) -> list[str]:
     ]
 
 
-def _finding(finding: "Finding") -> list[str]:
+def _finding(finding: Finding) -> list[str]:
     where = ", ".join([finding.table, *finding.at.values()]) if finding.table else ", ".join(finding.at.values())
     lines = [f"{finding.outcome.upper()} {finding.rule} ({finding.severity}) {where}", f"  {finding.message}"]
     if finding.difference not in (None, "0"):

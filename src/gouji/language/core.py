@@ -143,7 +143,8 @@ class Rule:
 _ASKING = ("present", "blank", "exists")
 
 CELLS = "cells"
-"""The name of the built-in rule."""
+PARTS = "parts"
+"""The names of the built-in rules."""
 
 
 @frozen

@@ -1,0 +1,259 @@
+"""What the page shows of a result: boxes of the form with what is found in them, findings, marked prose."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from gouji.findings.explain import Finding
+from gouji.findings.layout import Sheet, sheets
+from gouji.findings.rendered import Rendered
+from gouji.findings.words import balance, headline, outcome_word, place_word, rule_word, severity_word
+from gouji.forms.report import Mention, Report
+from gouji.language.core import CELLS
+from gouji.messages import count, say
+
+MAX_FINDINGS = 300
+_RANK = ("error", "fail", "undetermined", "waived")
+_COUNTS = ("pass", "fail", "undetermined", "not_applicable", "waived", "error")
+SIGNS = {"fail": "✗", "error": "⚠", "undetermined": "?", "waived": "~", "beside": "", "assumed": "∅", "filled": "+",
+         "pass": "✓"}  # fmt: skip
+"""Each state has a sign, so that none is told by its colour alone."""
+
+
+@frozen
+class Shown:
+    """A finding as an entry beside the form; `cells` are the ids of those that it marks."""
+
+    id: str
+    finding: Finding
+    where: str
+    cells: tuple[str, ...]
+    evidence: tuple[tuple[str, str, str, str], ...]
+    """Of each cell its id (none where it is of another report), label, what is printed, and place."""
+
+    @property
+    def rule(self) -> str:
+        """What the rule is called."""
+        return rule_word(self.finding.rule)
+
+    @property
+    def said(self) -> str:
+        """How many cells there are."""
+        return count("{n} cell", "{n} cells", len(self.evidence))
+
+
+@frozen
+class Mark:
+    """What a cell shows beside its value: its state, the findings that name it."""
+
+    state: str
+    findings: tuple[str, ...] = ()
+    strong: bool = False
+    """Whether it is the cell to look at first: several identities break there, or it is wrong by itself."""
+
+    @property
+    def style(self) -> str:
+        """Its classes."""
+        return f"{self.state} strong" if self.strong else self.state
+
+    @property
+    def sign(self) -> str:
+        """The sign of the state, with how many identities break where it is more than one."""
+        several = self.state == "fail" and len(self.findings) > 1
+        return SIGNS[self.state] + (str(len(self.findings)) if several else "")
+
+
+@frozen
+class View:
+    """One report as the page shows it."""
+
+    id: str
+    result: Rendered = field(repr=False)
+    title: str
+    sheets: tuple[Sheet, ...]
+    values: Sequence[str]
+    marks: Mapping[int, Mark]
+    findings: tuple[Shown, ...]
+    left_out: str
+    prose: tuple[tuple[str, tuple[tuple[str, Mark | None, str], ...]], ...]
+    """Of each section its title and its text in pieces: the text, its mark, the id of a figure."""
+    notes: tuple[str, ...]
+    rules: tuple[tuple[str, str, dict[str, Any]], ...]
+
+    @property
+    def report(self) -> Report:
+        """The report that was checked."""
+        return self.result.report
+
+    @property
+    def headline(self) -> str:
+        """Form, edition, agency and year."""
+        return headline(self.report)
+
+    @property
+    def states(self) -> set[str]:
+        """The states that occur, for the key to the signs."""
+        inside = {mark.state for _, pieces in self.prose for _, mark, _ in pieces if mark}
+        return inside | {mark.state for mark in self.marks.values()}
+
+    @property
+    def balance(self) -> str:
+        """The counts in a sentence."""
+        return balance(self.result.counts)
+
+    @property
+    def broken(self) -> int:
+        """How many checks fail or are in error."""
+        return self.result.counts["fail"] + self.result.counts["error"]
+
+
+def view(result: Rendered, name: str) -> View:
+    """The view of a result; `name` begins the ids of its cells and findings."""
+    report = result.report
+    found = sorted(result.findings, key=lambda f: (_RANK.index(f.outcome), f.severity, f.rule == CELLS))
+    places = {cell.key: f"{name}-c{cell.position}" for cell in report.cells}
+    figures = {cell.key: f"{name}-p{cell.position}" for cell in report.form.figures}
+    shown = tuple(_shown(f, f"{name}-f{number}", places, figures) for number, f in enumerate(found[:MAX_FINDINGS]))
+    named = _named(shown)
+    more = len(found) - len(shown)
+    return View(
+        name, result, report.agency or report.source or report.form.title, sheets(report.cells), _values(result),
+        dict(_marks(result, name, named)), shown,
+        count("{n} more finding is left out here", "{n} more findings are left out here", more) if more else "",
+        tuple(_prose(report, name, named)), tuple(_notes(result)),
+        tuple((rule_word(rule), severity_word(counts["severity"]), counts) for rule, counts in result.rules.items()),
+    )  # fmt: skip
+
+
+def _shown(found: Finding, id: str, places: Mapping[str, str], figures: Mapping[str, str]) -> Shown:
+    where = {"this": places, "figure": figures}
+    ids = [where.get(cell.source, {}).get(cell.cell, "") for cell in found.cells]
+    evidence = tuple(
+        (at, c.label, c.printed or c.value or "", c.place * (c.place != c.cell))
+        for at, c in zip(ids, found.cells, strict=True)
+    )
+    said = say(", ").join(f"{place_word(axis)} {name}" for axis, name in found.at.items())
+    return Shown(id, found, said, tuple(dict.fromkeys(filter(None, ids))), evidence)
+
+
+def _named(shown: Iterable[Shown]) -> dict[str, list[Shown]]:
+    """The findings that name each cell or figure, by its id."""
+    named: dict[str, list[Shown]] = defaultdict(list)
+    for one in shown:
+        for id in one.cells:
+            named[id].append(one)
+    return named
+
+
+def _values(result: Rendered) -> list[str]:
+    """What stands in each cell: as it is printed, or what was computed for it."""
+    report = result.report
+    values = [report.printed(cell).strip() for cell in report.cells]
+    for at in result.filled.rules if result.filled else ():
+        values[at] = result.filled.report.text(report.cells[at]) or "" if result.filled else ""
+    return values
+
+
+def _marks(result: Rendered, name: str, named: Mapping[str, list[Shown]]) -> Iterator[tuple[int, Mark]]:
+    report, assumed = result.report, set(result.evaluation.assumed)
+    filled = set(result.filled.rules) if result.filled else set()
+    for cell in report.cells:
+        own = named.get(f"{name}-c{cell.position}", ())
+        state = _worst(own)
+        if state in ("", "undetermined", "waived") and cell.position in assumed:
+            state = "assumed"
+        if state in ("", "undetermined") and cell.position in filled:
+            state = "filled"
+        if state == "undetermined" and cell.position not in report.states:
+            state = "beside"
+        alone = any(one.finding.rule == CELLS for one in own)
+        if state:
+            yield cell.position, Mark(state, tuple(one.id for one in own), alone or (state == "fail" and len(own) > 1))
+
+
+def _worst(findings: Iterable[Shown]) -> str:
+    return min((one.finding.outcome for one in findings), key=_RANK.index, default="")
+
+
+def _prose(
+    report: Report, name: str, named: Mapping[str, list[Shown]]
+) -> Iterator[tuple[str, tuple[tuple[str, Mark | None, str], ...]]]:
+    """The sections of prose in pieces, those that state a figure marked."""
+    for section in report.form.narratives:
+        text = report.prose.get(section.name, "")
+        stated = [
+            (*spot, f"{name}-p{at}")
+            for at, mentions in report.figures.items()
+            if report.form.figures[at].table.name == section.name
+            for mention in mentions
+            if (spot := _spot(text, mention))
+        ]
+        if text:
+            yield section.labels[0], tuple(_pieces(text, sorted(stated), named))
+
+
+def _spot(text: str, mention: Mention) -> tuple[int, int] | None:
+    """Where a text states a figure."""
+    before, found, after = mention.sentence.partition(f"【{mention.printed}】")
+    at = text.find(before + mention.printed + after) if found else -1
+    return (at + len(before), at + len(before) + len(mention.printed)) if at >= 0 else None
+
+
+def _pieces(
+    text: str, stated: Sequence[tuple[int, int, str]], named: Mapping[str, list[Shown]]
+) -> Iterator[tuple[str, Mark | None, str]]:
+    end, seen = 0, {""}
+    for first, last, id in stated:
+        if first >= end:  # one place may state two figures; the first has it
+            own = named.get(id, ())
+            yield text[end:first], None, ""
+            mark = Mark(_worst(own) or "pass", tuple(one.id for one in own))
+            yield text[first:last], mark, "" if id in seen else id
+            seen.add(id)
+            end = last
+    yield text[end:], None, ""
+
+
+def _notes(result: Rendered) -> Iterator[str]:
+    plain = result.to_dict()
+    for cell in plain.get("filled", ()):
+        yield say("{cell} is {value}, by {rule}", **cell)
+    yield from (say("not placed: {key}", key=key) for key in plain["unplaced"])
+    yield from plain["notes"]
+
+
+def overview(views: Sequence[View]) -> dict[str, Any]:
+    """What is said of all reports together: how many of each status, and what can be filtered."""
+    findings = [one.finding for one in (shown for view in views for shown in view.findings)]
+    statuses = Counter(view.result.status for view in views)
+    return {
+        "statuses": [(status, outcome_word(status), statuses[status]) for status in ("fail", "undetermined", "pass")],
+        "outcomes": [(o, outcome_word(o)) for o in _RANK if any(f.outcome == o for f in findings)],
+        "severities": [(s, severity_word(s)) for s in sorted({f.severity for f in findings})],
+        "rule_names": sorted({(f.rule, rule_word(f.rule)) for f in findings}),
+        "columns": [(column, outcome_word(column)) for column in _COUNTS],
+        "signs": SIGNS,
+    }
+
+
+def words() -> dict[str, str]:
+    """What the page says beside the words of form and rules."""
+    return {
+        "title": say("Check of reports"), "reports": say("Reports"), "agency": say("agency"), "year": say("year"),
+        "file": say("file"), "status": say("status"), "edition": say("edition"), "rule": say("rule"),
+        "rules": say("Rules"), "severity": say("severity"), "findings": say("Findings"),
+        "none": say("Nothing to tell."),
+        "all": say("all"), "outcome": say("outcome"), "search": say("search"), "shown": say("shown"),
+        "expected": say("expected"), "left": say("left"), "right": say("right"), "difference": say("difference"),
+        "clause": say("clause"), "rule_at": say("in the rules"), "cells": say("cells"),
+        "unusable": say("Cannot be used"), "legend": say("Signs"), "form": say("The form as printed"),
+        "notes": say("Notes"), "blank": say("blank"), "top": say("back to the overview"),
+        "figure": say("a figure that the prose states"), "sort": say("sort"), "filter": say("Show findings"),
+        "fail": say("does not tie"), "error": say("cannot be read"), "undetermined": say("open: something is missing"),
+        "beside": say("beside a cell that is missing"),
+        "waived": say("waived"), "assumed": say("blank, read as 0"), "filled": say("computed"), "pass": say("ties"),
+    }  # fmt: skip
