@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from gouji.commands import checking, maintaining, showing
+from gouji.commands import checking, explaining, maintaining, showing
 from gouji.commands.output import complain
 from gouji.findings.run import STYLES
 from gouji.version import __version__
@@ -63,6 +63,23 @@ def main() -> None:
     def show_command(**options: Any) -> None:
         """Show a form; as json or csv an empty report to fill in, as rules its whole rule file."""
         sys.exit(showing.show(**options))
+
+    @group.command("explain")
+    @click.argument("rule")
+    @click.option("--rules", help="a bundled form, a .rules file or a folder of editions")
+    @click.option("--year", type=click.IntRange(1, 9999), help="the year whose edition is explained")
+    @click.option("--report", help="a report on which each check of the rule is shown")
+    @click.option("--previous", help="the report of the year before")
+    def explain_command(**options: Any) -> None:
+        """Say what a rule demands, of which cells, on whose word and since when; on a report, how it comes out."""
+        sys.exit(explaining.explain(**options))
+
+    @group.command("docs")
+    @click.argument("rules")
+    @click.option("-o", "output", default="rules-docs", show_default=True, help="the folder that is written")
+    def docs_command(**options: Any) -> None:
+        """Write a page for each rule, in Markdown."""
+        sys.exit(explaining.docs(**options))
 
     @group.command("lint")
     @click.argument("rules", nargs=-1, required=True)

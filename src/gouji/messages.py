@@ -17,13 +17,13 @@ FOLDER = Path(__file__).parent / "ready" / "locale"
 _SPOKEN: ContextVar[str] = ContextVar("language", default="")
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """A text with `{name}` filled in, in the language spoken."""
     found = _catalog(language()).gettext(text)
     return found.format(**values) if values else found
 
 
-def count(one: str, many: str, n: int, **values: object) -> str:
+def count(one: str, many: str, n: int, /, **values: object) -> str:
     """The text for one or the text for many things, with `{n}` and the other names filled in."""
     return _catalog(language()).ngettext(one, many, n).format(n=n, **values)
 
@@ -58,6 +58,11 @@ def _surroundings() -> str:
     if not said and os.name == "nt":
         said = locale.getlocale()[0] or ""
     return "zh" if said.lower().startswith(("zh", "chinese")) else "en"
+
+
+def later(text: str) -> str:
+    """The text itself, marked as one that is said where it is used: `say(text)`."""
+    return text
 
 
 @cache

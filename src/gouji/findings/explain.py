@@ -53,6 +53,8 @@ class Finding:
     cells: tuple[Evidence, ...] = field(repr=False)
     rule_at: str
     note: str = ""
+    mends: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Which cell with which value would make it hold, all others staying; told where it is asked to explain a check."""
 
     @property
     def message(self) -> str:
@@ -99,6 +101,16 @@ def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
     return [evolve(found, place=of)]
 
 
+def explain_cell(decided: Evaluation, position: int) -> Finding:
+    """The finding of the built-in rule on one cell, whatever its outcome."""
+    report, cell = decided.report, decided.report.cells[position]
+    outcome = decided.cells.get(position, "pass")
+    at = {"row": "/".join(cell.row), "column": "/".join(cell.column)}
+    if outcome in ("pass", "not_applicable"):
+        return _cell_finding(report, [cell], outcome, say("the cell holds {value}", value=report.printed(cell)), at)
+    return _cell_finding(report, [cell], outcome, _cell_sentence(report, cell, outcome), at)
+
+
 def explain_cells(decided: Evaluation) -> list[Finding]:
     """The findings of the built-in rule; a row or table that is absent is one finding."""
     report = decided.report
@@ -111,8 +123,7 @@ def explain_cells(decided: Evaluation) -> list[Finding]:
         if state and state.kind == "absent":
             absent.setdefault((cell.table.name, cell.block, cell.row), []).append(cell)
             continue
-        at = {"row": "/".join(cell.row), "column": "/".join(cell.column)}
-        found.append(_cell_finding(report, [cell], outcome, _cell_sentence(report, cell, outcome), at))
+        found.append(explain_cell(decided, position))
     return found + _absent_findings(decided, absent)
 
 
@@ -185,6 +196,24 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     )  # fmt: skip
 
 
+def mends(decided: Evaluation, number: int) -> tuple[tuple[str, str], ...]:
+    """Which cell of this report, with which value of its domain, would make a linear check hold."""
+    check, facts = decided.plan.checks[number], decided.facts
+    linear = check.linear
+    if linear is None or linear.relation == "!=" or any(slot in facts.states for _, slot in linear.terms):
+        return ()
+    d = linear.constant + sum(c * facts.values[slot] for c, slot in linear.terms)
+    found = []
+    for c, slot in linear.terms:
+        where, value = decided.plan.slots[slot], Fraction(facts.values[slot]) - Fraction(d, c)
+        type = where.cell.type
+        low, high = (None if end is None else end * type.scale for end in (type.low, type.high))
+        fits = (low is None or value >= low) and (high is None or value <= high) and value.denominator == 1
+        if where.source == "this" and fits:
+            found.append((where.cell.label, value_text(value, type)))
+    return tuple(found)
+
+
 def _sides(decided: Evaluation, check: Check) -> tuple[Number | None, Number | None]:
     """Both sides of a comparison, where they are known."""
     if check.body is None or check.body.operator not in RELATIONS:
@@ -209,9 +238,12 @@ def _formula(names: Names, outcome: str, left: Number | None, right: Number | No
     if left is None or right is None or not isinstance(check.body, Tree):
         return filled(check.body, names)
     sides = [filled(side, names) for side in check.body.arguments]
+    if check.body.operator == "=" and outcome == "pass":
+        total = _say(names, left)
+        return " = ".join([*sides, *([] if total in sides else [total])])
     one, other = _equals(sides[0], _say(names, left)), _equals(sides[1], _say(names, right))
     relation = check.body.operator
-    if outcome == "undetermined":
+    if outcome not in ("fail", "waived"):
         return f"{one} {relation} {other}"
     if relation == "=":
         return say("{left}, but {right}", left=one, right=other)

@@ -46,6 +46,11 @@ class Names:
         return [slot for slot in used if slot in facts.states and facts.missing(slot)]
 
     @cached_property
+    def quotes(self) -> bool:
+        """Whether a figure of the prose is read, which may not be stated."""
+        return any(self.decided.plan.slots[slot].source == "figure" for slot in self.check.slots)
+
+    @cached_property
     def short(self) -> dict[int, str]:
         """The name of each cell along the axis that the rule does not range over."""
         ends = {slot: self._short(slot, 1) for slot in self.check.slots}
@@ -142,7 +147,7 @@ def _nested(node: Ground, text: str) -> str:
 
 def _row(row: Row, names: Names, type: CellType | None) -> str:
     facts, plan = names.facts, names.decided.plan
-    if facts.states or plan.tells:
+    if facts.states or plan.tells or names.quotes:
         pieces = [before + names.text(slot) for before, slot, _ in plan.pieces(row)]
     else:
         pieces = [before + decimal_text(facts.values[slot], scale) for before, slot, scale in plan.pieces(row)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from gouji.evaluation.rows import OUTCOMES, Evaluation
 from gouji.forms.form import Cell
@@ -102,6 +102,21 @@ class Result:
         if spoken not in self._findings:
             self._findings[spoken] = self._explained()
         return self._findings[spoken]
+
+    def explain(self, verdict: Verdict) -> Finding:
+        """One check with its formula filled in, passing ones too, and which value of one cell would make it hold.
+
+        Raises ValueError for a verdict of another result.
+        """
+        from gouji.findings.explain import explain, explain_cell, mends
+
+        number = next((n for n, own in enumerate(self.verdicts) if own is verdict), None)
+        number = self.verdicts.index(verdict) if number is None else number
+        decided, cells = self.evaluation, len(self.evaluation.plan.layout.cells)
+        if number < cells:
+            return explain_cell(decided, number)
+        found = explain(decided, number - cells, verdict.outcome)
+        return evolve(found, mends=mends(decided, number - cells)) if verdict.outcome == "fail" else found
 
     def _explained(self) -> tuple[Finding, ...]:
         from gouji.findings.explain import explain, explain_cells  # a report that passes needs none of it

@@ -22,7 +22,7 @@ def outcome_word(outcome: str) -> str:
 
 def severity_word(severity: str) -> str:
     """How grave a rule is."""
-    return {"error": say("severity error"), "warning": say("severity warning")}[severity]
+    return {"error": say("error"), "warning": say("warning")}[severity]
 
 
 def rule_word(rule: str) -> str:

@@ -1,0 +1,142 @@
+"""A rule explained without a report: what it demands, of which cells, on whose word, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from gouji.findings.spoken import Speech
+from gouji.findings.words import place_word, rule_word, severity_word
+from gouji.language import core
+from gouji.language.core import CELLS, PARTS, Edition, Rule
+from gouji.messages import say
+
+
+@frozen
+class Ruling:
+    """One rule of one edition for a person; where it stands in several blocks, each with its range and formula."""
+
+    name: str
+    severity: str
+    sentence: str
+    table: str
+    ranges: tuple[str, ...]
+    formulas: tuple[str, ...]
+    clause: str
+    edition: str
+    years: str
+    at: str
+    notes: tuple[str, ...]
+    others: tuple[str, ...]
+    """The other editions that have a rule of this name."""
+
+
+def rulings(editions: Sequence[Edition], edition: Edition) -> tuple[Ruling, ...]:
+    """Every rule of an edition, in the order of its file, the built-in ones first."""
+    named: dict[str, list[Rule]] = {}
+    for rule in edition.rules:
+        named.setdefault(rule.name, []).append(rule)
+    return (_cells(edition), _parts(edition), *(_ruling(editions, edition, rules) for rules in named.values()))
+
+
+def _ruling(editions: Sequence[Edition], edition: Edition, rules: Sequence[Rule]) -> Ruling:
+    first, form = rules[0], edition.form
+    others = [e.form.edition for e in editions if e is not edition and any(r.name == first.name for r in e.rules)]
+    return Ruling(
+        first.name, first.severity, first.sentence, _title(edition, first.table),
+        tuple(filter(None, dict.fromkeys(_range(edition, rule) for rule in rules))),
+        tuple(dict.fromkeys(_formula(edition, rule) for rule in rules)),
+        first.clause, form.edition, _years(edition, first), first.at, tuple(_notes(first)), tuple(others),
+    )  # fmt: skip
+
+
+def _title(edition: Edition, table: str) -> str:
+    return next((one.labels[0] for one in edition.form.tables if one.name == table), "")
+
+
+def _range(edition: Edition, rule: Rule) -> str:
+    """For what the rule is checked, each in turn."""
+    speech = Speech(edition.form, rule.table)
+    said = (say("each {axis}: {members}", axis=place_word(o.axis), members=speech.over(o)) for o in rule.overs)
+    return say("; ").join(said)
+
+
+def _formula(edition: Edition, rule: Rule) -> str:
+    speech = Speech(edition.form, rule.table)
+    body = speech.formula(rule.body)
+    return say("if {guard}: {formula}", guard=speech.formula(rule.guard), formula=body) if rule.guard else body
+
+
+def _years(edition: Edition, rule: Rule) -> str:
+    """The years of reports for which the rule is in force."""
+    first, last = max(rule.years[0], edition.form.first_year), rule.years[1] or edition.form.last_year
+    return say("{first} to {last}", first=first, last=last) if last else say("from {first} on", first=first)
+
+
+def _notes(rule: Rule) -> list[str]:
+    notes = []
+    sources = {node.source for node in core.walk(rule.body) if isinstance(node, core.Read)}
+    if "previous" in sources:
+        notes.append(say("It needs the report of the year before: --previous."))
+    if "part" in sources:
+        notes.append(say("It needs the reports that add up to this one: --parts."))
+    if "figure" in sources:
+        notes.append(say("It is checked where the prose states the figure."))
+    if rule.waiver:
+        notes.append(say("A note in the report that explains the difference lifts it."))
+    return notes
+
+
+def _cells(edition: Edition) -> Ruling:
+    sentence = say("Every cell of the form holds a value of its domain.")
+    notes = [
+        say("A blank or absent cell is undetermined, and one that cannot be read is an error."),
+        say("Where a declared mark is printed the check does not apply."),
+    ]
+    return _built_in(edition, CELLS, sentence, notes)
+
+
+def _parts(edition: Edition) -> Ruling:
+    sentence = say("Each cell is the sum of the same cell over the reports that add up to this one.")
+    return _built_in(edition, PARTS, sentence, [say("It needs the reports that add up to this one: --parts.")])
+
+
+def _built_in(edition: Edition, name: str, sentence: str, notes: list[str]) -> Ruling:
+    form = edition.form
+    years = say("from {first} on", first=form.first_year)
+    if form.last_year:
+        years = say("{first} to {last}", first=form.first_year, last=form.last_year)
+    return Ruling(name, "error", sentence, "", (), (), form.clause, form.edition, years, "", tuple(notes), ())
+
+
+def to_lines(ruling: Ruling) -> list[str]:
+    """A ruling as lines of text."""
+    said = (f"  {say('{name}: {text}', name=name, text=text)}" for name, text in _pairs(ruling))
+    return [rule_word(ruling.name), *said]
+
+
+def to_page(ruling: Ruling) -> str:
+    """A ruling as a page in Markdown."""
+    rows = (f"| {name} | {_plain(text)} |" for name, text in _pairs(ruling))
+    return "\n".join(
+        [f"# {rule_word(ruling.name)}", "", _plain(ruling.sentence), "", "| | |", "| --- | --- |", *rows, ""]
+    )
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown finds nothing to mark."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|$~" else sign for sign in text)
+
+
+def _pairs(ruling: Ruling) -> list[tuple[str, str]]:
+    """What is said of a rule, each thing with its name."""
+    pairs = [
+        (say("says"), ruling.sentence), (say("table"), ruling.table),
+        *((say("for"), text) for text in ruling.ranges), *((say("formula"), text) for text in ruling.formulas),
+        (say("severity"), severity_word(ruling.severity)), (say("clause"), ruling.clause),
+        (say("in force"), say("{years}, edition {edition}", years=ruling.years, edition=ruling.edition)),
+        (say("also in"), say(", ").join(say("edition {edition}", edition=name) for name in ruling.others)),
+        (say("written in"), ruling.at), *((say("note"), text) for text in ruling.notes),
+    ]  # fmt: skip
+    return [(name, text) for name, text in pairs if text]
