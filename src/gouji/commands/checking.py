@@ -12,7 +12,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from gouji.book import Book, bundled, load, read
-from gouji.commands.output import complain, write
+from gouji.commands.output import complain, look, write
 from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
 from gouji.findings.run import Run
@@ -62,7 +62,7 @@ def read_by_any(path: Path | _Line, books: list[Book], year: int | None, edition
 def check(
     paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
     parts: tuple[str, ...], partial: bool, blank: str | None, waivers: str | None, filling: bool, style: str,
-    output: str | None, strict: bool,
+    output: str | None, strict: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Checks every file; what cannot be used is told on standard error and the rest goes on."""
     try:
@@ -90,8 +90,8 @@ def check(
         results.append(evolve(result, filled=filled, notes=notes))
     for _, problem in problems:
         complain(problem)
-    text = Run(results, problems).render(style)
-    unusable = (write(text, output) if text else 0) or (2 if problems or not results else 0)
+    text = Run(results, problems).render(style, look(output, quiet, verbose))
+    unusable = (write(text, output, style != "text") if text else 0) or (2 if problems or not results else 0)
     failed = any(not r.ok or (strict and (r.counts["undetermined"] or r.report.unplaced)) for r in results)
     return unusable or int(failed)
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
+
+from gouji.language.core import CELLS
 
 if TYPE_CHECKING:
     from gouji.evaluation.fill import Filled
     from gouji.evaluation.rows import Evaluation
     from gouji.findings.explain import Finding
     from gouji.forms.report import Report
+
+RANK = ("error", "fail", "undetermined", "waived")
+"""The outcomes that are told, the gravest first."""
+
+
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings, the gravest first; of one outcome errors before warnings, and rules before single cells."""
+    return sorted(findings, key=lambda found: (RANK.index(found.outcome), found.severity, found.rule == CELLS))
 
 
 class Rendered(Protocol):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from gouji.findings.model import Result
 from gouji.sources import Problem
 from gouji.version import __version__
+
+if TYPE_CHECKING:
+    from gouji.findings.text import Look
 
 STYLES = ("text", "json", "html")
 
@@ -21,8 +25,8 @@ class Run:
     results: Sequence[Result]
     problems: Sequence[tuple[str, Problem]] = ()
 
-    def render(self, style: str) -> str:
-        """The run in one of STYLES, each imported where it is used."""
+    def render(self, style: str, look: Look | None = None) -> str:
+        """The run in one of STYLES, each imported where it is used; `look` is how text looks."""
         match style:
             case "json":
                 return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
@@ -33,7 +37,7 @@ class Run:
             case _:
                 from gouji.findings import text
 
-                return text.render_all(self.results, len(self.problems))
+                return text.render_all(self.results, len(self.problems), look or text.PLAIN)
 
     def to_dict(self) -> dict[str, object]:
         """The JSON of the command as plain data."""

@@ -20,6 +20,22 @@ def outcome_word(outcome: str) -> str:
     }[outcome]
 
 
+def verdict_word(outcome: str) -> str:
+    """An outcome or a status where it begins a line."""
+    return {
+        "pass": say("PASS"),
+        "fail": say("FAIL"),
+        "undetermined": say("UNDETERMINED"),
+        "waived": say("WAIVED"),
+        "error": say("ERROR"),
+    }[outcome]
+
+
+def missing_word(state: str) -> str:
+    """Why nothing is read in a cell, in brackets."""
+    return {"blank": say("(blank)"), "absent": say("(absent)")}.get(state, say("(unreadable)"))
+
+
 def severity_word(severity: str) -> str:
     """How grave a rule is."""
     return {"error": say("error"), "warning": say("warning")}[severity]

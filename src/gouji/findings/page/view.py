@@ -10,14 +10,13 @@ from attrs import field, frozen
 
 from gouji.findings.explain import Finding
 from gouji.findings.layout import Sheet, sheets
-from gouji.findings.rendered import Rendered
+from gouji.findings.rendered import RANK, Rendered, by_weight
 from gouji.findings.words import balance, headline, outcome_word, place_word, rule_word, severity_word
 from gouji.forms.report import Mention, Report
 from gouji.language.core import CELLS
 from gouji.messages import count, say
 
 MAX_FINDINGS = 300
-_RANK = ("error", "fail", "undetermined", "waived")
 _COUNTS = ("pass", "fail", "undetermined", "not_applicable", "waived", "error")
 SIGNS = {"fail": "✗", "error": "⚠", "undetermined": "?", "waived": "~", "beside": "", "assumed": "∅", "filled": "+",
          "pass": "✓"}  # fmt: skip
@@ -114,7 +113,7 @@ class View:
 def view(result: Rendered, name: str) -> View:
     """The view of a result; `name` begins the ids of its cells and findings."""
     report = result.report
-    found = sorted(result.findings, key=lambda f: (_RANK.index(f.outcome), f.severity, f.rule == CELLS))
+    found = by_weight(result.findings)
     places = {cell.key: f"{name}-c{cell.position}" for cell in report.cells}
     figures = {cell.key: f"{name}-p{cell.position}" for cell in report.form.figures}
     shown = tuple(_shown(f, f"{name}-f{number}", places, figures) for number, f in enumerate(found[:MAX_FINDINGS]))
@@ -176,7 +175,7 @@ def _marks(result: Rendered, name: str, named: Mapping[str, list[Shown]]) -> Ite
 
 
 def _worst(findings: Iterable[Shown]) -> str:
-    return min((one.finding.outcome for one in findings), key=_RANK.index, default="")
+    return min((one.finding.outcome for one in findings), key=RANK.index, default="")
 
 
 def _prose(
@@ -232,7 +231,7 @@ def overview(views: Sequence[View]) -> dict[str, Any]:
     statuses = Counter(view.result.status for view in views)
     return {
         "statuses": [(status, outcome_word(status), statuses[status]) for status in ("fail", "undetermined", "pass")],
-        "outcomes": [(o, outcome_word(o)) for o in _RANK if any(f.outcome == o for f in findings)],
+        "outcomes": [(o, outcome_word(o)) for o in RANK if any(f.outcome == o for f in findings)],
         "severities": [(s, severity_word(s)) for s in sorted({f.severity for f in findings})],
         "rule_names": sorted({(f.rule, rule_word(f.rule)) for f in findings}),
         "columns": [(column, outcome_word(column)) for column in _COUNTS],
