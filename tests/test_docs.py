@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from conformance.runner import Case, outcome
 from conftest import ROOT
 from gouji.book import Book
 from gouji.language.operators import OPERATORS
@@ -23,6 +24,36 @@ def blocks(kind: str) -> list[tuple[str, str]]:
 
 
 RULES, PYTHON = blocks("rules"), blocks("python")
+COOKBOOK = ROOT / "docs" / "cookbook.md"
+RECIPE = re.compile(r"^## (.*?)\n.*?```rules\n(.*?)```\n\n```case\n(.*?)```", re.M | re.S)
+
+
+def recipes() -> list[Case]:
+    found = RECIPE.findall(COOKBOOK.read_text("utf-8"))
+    return [
+        Case(
+            "cookbook", name, rules, tuple(line[2:] for line in lines.split("\n") if line.startswith(": ")),
+            tuple(line[3:] for line in lines.split("\n") if line.startswith("-> ")),
+        )
+        for name, rules, lines in found
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", recipes(), ids=lambda case: case.name)
+def test_a_recipe_comes_out_as_the_cookbook_says(case: Case, pytestconfig: pytest.Config) -> None:
+    told = outcome(case)
+    if pytestconfig.getoption("--rewrite"):
+        text = COOKBOOK.read_text("utf-8")
+        lines = "".join(f": {line}\n" for line in case.report)
+        old, new = (lines + "".join(f"-> {line}\n" for line in lot) for lot in (case.expected, told))
+        at = text.index(f"## {case.name}\n")
+        COOKBOOK.write_text(text[:at] + text[at:].replace(old + "```", new + "```", 1), "utf-8")
+    else:
+        assert told == case.expected and told
+
+
+def test_the_cookbook_holds_recipes() -> None:
+    assert len(recipes()) == COOKBOOK.read_text("utf-8").count("\n## ") >= 12
 
 
 def operator_table() -> str:
@@ -112,4 +143,6 @@ def test_the_example_of_an_operator_is_a_rule_that_holds(name: str) -> None:
 
 def test_every_page_is_linked_from_the_readme_or_another_page() -> None:
     text = "".join(page.read_text("utf-8") for page in PAGES)
-    assert [page.name for page in PAGES[1:] if f"{page.name})" not in text] == []
+    assert [page.name for page in PAGES[1:] if f"{page.name})" not in text and page.stem != "index"] == []
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    assert [page.name for page in PAGES[1:] if f"\n{page.stem}\n" not in index and page.stem != "index"] == []

@@ -20,6 +20,7 @@ from gouji.forms.labels import nearest
 from gouji.forms.report import Report, settle
 from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions
+from gouji.messages import language, say, speaking
 from gouji.sources import Problem, ReportError, RuleError
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def load(name: str | Path, *, functions: Mapping[str, Callable[..., object]] | N
     declared = dict.fromkeys(name for edition in editions for name, _, _ in edition.functions)
     missing = [name for name in declared if name not in (functions or {})]
     if missing:
-        hint = f"gouji.load(…, functions={{{missing[0]!r}: …}})"
-        raise RuleError([Problem(f"the rules call {', '.join(missing)}, which is not registered", hint=hint)])
+        message = say("the rules call {names}, which is not registered", names=", ".join(missing))
+        raise RuleError([Problem(message, hint=f"gouji.load(…, functions={{{missing[0]!r}: …}})")])
     return Book(editions, functions or {})
 
 
@@ -67,14 +68,16 @@ def load_edition(name: str) -> Edition:
         found = _editions(name)
         known = ", ".join(f"{name}@{one.form.edition}" for one in found)
         if len(found) > 1:
-            raise RuleError([Problem(f"{name} has {len(found)} editions", hint=f"name one: {known}")])
+            message = say("{name} has {number} editions", name=name, number=len(found))
+            raise RuleError([Problem(message, hint=say("name one: {known}", known=known))])
         return found[0]
     found = _editions(form)
     for one in found:
         if one.form.edition == edition:
             return one
     known = ", ".join(one.form.edition for one in found)
-    raise RuleError([Problem(f"no edition of {form} is called {edition}", hint=f"there is: {known}")])
+    message = say("no edition of {title} is called {edition}", title=form, edition=edition)
+    raise RuleError([Problem(message, hint=say("there is: {known}", known=known))])
 
 
 def _editions(name: str) -> tuple[Edition, ...]:
@@ -82,8 +85,8 @@ def _editions(name: str) -> tuple[Edition, ...]:
     bundle = name in bundled()
     path = rules_folder() / name if bundle else Path(name)
     if not path.exists():
-        hint = nearest(name, bundled()) or f"bundled: {', '.join(bundled())}"
-        raise RuleError([Problem(f"there is no form and no file {name}", hint=hint)])
+        hint = nearest(name, bundled()) or say("bundled: {known}", known=", ".join(bundled()))
+        raise RuleError([Problem(say("there is no form and no file {name}", name=name), hint=hint)])
     return load_editions(path, Path(__file__).parent / "ready" if bundle else None)
 
 
@@ -93,7 +96,7 @@ class Book:
 
     editions: tuple[Edition, ...]
     functions: Mapping[str, Callable[..., object]] = field(factory=dict, repr=False)
-    _plans: dict[tuple[int, int, int, int], Plan] = field(factory=dict, init=False, repr=False)
+    _plans: dict[tuple[int, int, int, int, str], Plan] = field(factory=dict, init=False, repr=False)
     _dated: bool = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -112,14 +115,17 @@ class Book:
 
     def form(self, year: int | None = None, edition: str | None = None) -> Form:
         """The form for a year, or by the name of its edition; ReportError when there is none."""
-        known = "; ".join(f"{e.form.edition} for {e.form.years}" for e in self.editions)
         for candidate in (e.form for e in self.editions):
             if candidate.edition == edition or (edition is None and year is not None and candidate.covers(year)):
                 return candidate
         if edition is None and year is None:
-            raise ReportError([Problem("the year of the report is not known", hint="give it as year, or --year")])
-        asked = f"is called {edition}" if edition is not None else f"covers {year}"
-        raise ReportError([Problem(f"no edition of {self.title} {asked}", hint=f"there is: {known}")])
+            hint = say("give it as year, or --year")
+            raise ReportError([Problem(say("the year of the report is not known"), hint=hint)])
+        called = say("no edition of {title} is called {edition}", title=self.title, edition=edition)
+        covers = say("no edition of {title} covers {year}", title=self.title, year=year)
+        spans = [say("{edition} for {years}", edition=e.form.edition, years=e.form.years) for e in self.editions]
+        hint = say("there is: {known}", known=say("; ").join(spans))
+        raise ReportError([Problem(covers if edition is None else called, hint=hint)])
 
     def columns(self, year: int | None = None) -> list[str]:
         """The keys of all cells in the order of the form for `year`, or of the newest edition."""
@@ -138,9 +144,10 @@ class Book:
         stated = self._year(whole.get("year"), source)
         year = self._year(year, source)
         if year is not None and stated is not None and year != stated:
-            raise ReportError([Problem(f"the report says year {stated}, asked for {year}", place=source)])
+            message = say("the report says year {stated}, asked for {year}", stated=stated, year=year)
+            raise ReportError([Problem(message, place=source)])
         if whole.get("form") not in (None, self.id, self.title):
-            message = f"the report is on the form {whole['form']}, these rules are on {self.id}"
+            message = say("the report is on the form {form}, these rules are on {id}", form=whole["form"], id=self.id)
             raise ReportError([Problem(message, place=source)])
         when = stated if year is None else year
         name = agency or str(whole.get("agency") or "")
@@ -179,7 +186,12 @@ class Book:
             raise error
         if best is report:
             return best
-        note = f"the tables are those of edition {best.form.edition}, where {best.year} has edition {form.edition}"
+        note = say(
+            "the tables are those of edition {edition}, where {year} has edition {other}",
+            edition=best.form.edition,
+            year=best.year,
+            other=form.edition,
+        )
         return evolve(best, notes=(*best.notes, note))
 
     def _year(self, given: object, source: str) -> int | None:
@@ -187,7 +199,7 @@ class Book:
             return None
         text = str(given).strip().removesuffix("年度").removesuffix("年")
         if isinstance(given, bool) or not text.isdecimal() or len(text) > 4:
-            raise ReportError([Problem(f"year is a whole number, found {given!r}", place=source)])
+            raise ReportError([Problem(say("year is a whole number, found {given!r}", given=given), place=source)])
         return int(text)
 
     def check(
@@ -211,7 +223,8 @@ class Book:
             from datetime import date  # only a waiver needs the day
 
             today = date.today()
-            notes += tuple(f"the waiver of {w.rule} expired on {w.until}" for w in waivers if w.until < today)
+            expired = (waiver for waiver in waivers if waiver.until < today)
+            notes += tuple(say("the waiver of {rule} expired on {day}", rule=w.rule, day=w.until) for w in expired)
             waivers = [waiver for waiver in waivers if waiver.until >= today]
         settled, assumed = self._settled(report, blank)
         earlier = self._settled(before, blank)[0] if before else None
@@ -220,7 +233,7 @@ class Book:
             total, told = gather(
                 settled, parts, complete, lambda part: self._settled(part, blank)[0], self._onto(settled)
             )
-            notes += told if total.count else (*told, "none of the parts is used")
+            notes += told if total.count else (*told, say("none of the parts is used"))
         plan = self._plan(settled, earlier, total.count if total else 0)
         added = total.report(report.year) if total and total.count else None
         evaluation = evaluate(plan, settled, earlier, assumed, self.functions, waivers, added)
@@ -244,17 +257,19 @@ class Book:
         if previous is None:
             return None, ()
         if previous.form.id != report.form.id:
-            return None, (f"the previous report is on {previous.form.title}, and is not used",)
+            return None, (say("the previous report is on {title}, and is not used", title=previous.form.title),)
         if previous.agency and report.agency and not binding.same_name(previous.agency, report.agency, report.form):
-            return None, (f"the previous report is of {previous.agency}, not of {report.agency}, and is not used",)
+            of = {"agency": previous.agency, "other": report.agency}
+            return None, (say("the previous report is of {agency}, not of {other}, and is not used", **of),)
         if previous.year == report.year - 1:
             return previous, ()
-        return None, (f"the previous report is of {previous.year}, not of {report.year - 1}, and is not used",)
+        years = {"year": previous.year, "other": report.year - 1}
+        return None, (say("the previous report is of {year}, not of {other}, and is not used", **years),)
 
     def _settled(self, report: Report, blank: str | None) -> tuple[Report, tuple[int, ...]]:
         """The report under the policy for blanks of the run or of its edition, and what is assumed to be zero."""
         if blank not in (None, "unknown", "zero"):
-            raise ValueError(f"blank is 'unknown' or 'zero', not {blank!r}")
+            raise ValueError(say("blank is 'unknown' or 'zero', not {blank!r}", blank=blank))
         return settle(report, blank or report.form.blank) if report.states else (report, ())
 
     def _onto(self, report: Report) -> Callable[[Form], Counterparts | None]:
@@ -274,7 +289,9 @@ class Book:
 
     def _plan(self, report: Report, previous: Report | None, parts: int = 0) -> Plan:
         """The plan for the shape of the report, made once: layouts are kept by their forms, and plans keep layouts."""
-        key = (id(report.layout), id(previous.layout) if previous else 0, report.year if self._dated else 0, parts)
+        spoken = language() if parts else ""  # the rule of the parts is a sentence of the tool's own
+        last = id(previous.layout) if previous else 0
+        key = (id(report.layout), last, report.year if self._dated else 0, parts, spoken)
         found = self._plans.get(key)
         if found is None:
             if len(self._plans) >= MAX_PLANS:
@@ -298,8 +315,9 @@ class Book:
         for edition in self.editions:
             if (edition.form.id, edition.form.edition) == (form.id, form.edition):
                 return edition
-        message = f"the report is on {form.id}, edition {form.edition}; these rules are on {self.id}"
-        raise ReportError([Problem(message, hint="bind the report with the book that checks it")])
+        on = {"id": form.id, "edition": form.edition, "other": self.id}
+        message = say("the report is on {id}, edition {edition}; these rules are on {other}", **on)
+        raise ReportError([Problem(message, hint=say("bind the report with the book that checks it"))])
 
     def blank_report(self, year: int | None = None) -> dict[str, Any]:
         """An empty report to fill in, as plain data; an open row stands under its label."""
@@ -337,13 +355,14 @@ def read(
             data = Path(document).read_bytes()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise ReportError([Problem(f"cannot be read: {reason}", place=name)]) from None
+            raise ReportError([Problem(say("cannot be read: {reason}", reason=reason), place=name)]) from None
     else:
         data, name = document.read(), str(getattr(document, "name", "document"))
     from gouji.forms import readers  # data that is bound needs none of them
 
     try:
-        return _recognise(readers.read(data, name), name, book, year, edition)
+        with speaking(language()):  # asked once, not for the place of each cell
+            return _recognise(readers.read(data, name), name, book, year, edition)
     except ReportError as error:
         raise ReportError(p if p.place else evolve(p, place=name) for p in error.problems) from None
 
@@ -359,11 +378,11 @@ def _recognise(
     known = identity(found, book.title)
     notes = known.notes
     if year is not None and known.year not in (None, year):
-        notes = (*notes, f"the document says {known.year}, read as {year}")
+        notes = (*notes, say("the document says {year}, read as {other}", year=known.year, other=year))
     when = known.year if year is None else year
     if not known.titled and year is None and edition is None:
-        hint = "is this the report? give its --year"
-        raise ReportError([Problem(f"no line holds the title {book.title}", place=name, hint=hint)])
+        hint = say("is this the report? give its --year")
+        raise ReportError([Problem(say("no line holds the title {title}", title=book.title), place=name, hint=hint)])
     form = book.form(when, edition)
     report = book.fitting(form, edition, lambda one: match(found, one, when or form.first_year, known.agency))
     return evolve(report, notes=found.notes + report.notes + notes)

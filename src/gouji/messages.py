@@ -12,6 +12,8 @@ from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
+from attrs import frozen
+
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent / "ready" / "locale"
 _SPOKEN: ContextVar[str] = ContextVar("language", default="")
@@ -28,6 +30,27 @@ def count(one: str, many: str, n: int, /, **values: object) -> str:
     return _catalog(language()).ngettext(one, many, n).format(n=n, **values)
 
 
+def later(text: str) -> str:
+    """The text itself, marked as one that is said where it is used: `say(text)`."""
+    return text
+
+
+@frozen
+class Saying:
+    """A message that outlives the moment: `str` says it in the language that is spoken then."""
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        return say(self.text, **dict(self.values))
+
+
+def saying(text: str, /, **values: object) -> Saying:
+    """A message for what is kept, such as a plan or the state of a cell."""
+    return Saying(text, tuple(values.items()))
+
+
 def language() -> str:
     """The language spoken: what `speak` set, else GOUJI_LANG, else the locale; `en` where that is no Chinese one."""
     return _SPOKEN.get() or _surroundings()
@@ -36,7 +59,7 @@ def language() -> str:
 def speak(lang: str) -> None:
     """From here on, in this thread or task, the tool speaks `zh` or `en`; raises ValueError for another."""
     if lang not in LANGUAGES:
-        raise ValueError(f"lang is one of {', '.join(LANGUAGES)}, not {lang!r}")
+        raise ValueError(say("lang is one of {known}, not {lang!r}", known=", ".join(LANGUAGES), lang=lang))
     _SPOKEN.set(lang)
 
 
@@ -58,11 +81,6 @@ def _surroundings() -> str:
     if not said and os.name == "nt":
         said = locale.getlocale()[0] or ""
     return "zh" if said.lower().startswith(("zh", "chinese")) else "en"
-
-
-def later(text: str) -> str:
-    """The text itself, marked as one that is said where it is used: `say(text)`."""
-    return text
 
 
 @cache

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
+from gouji.messages import say
+
 _MIRRORED = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 
 
@@ -43,8 +45,9 @@ class Tally:
     after: int
 
 
-def listed(texts: Sequence[str], joint: str = ", ") -> str:
+def listed(texts: Sequence[str], joint: str = "") -> str:
     """All of the texts, or the first and the last with how many there are."""
+    joint = joint or say(", ")
     if len(texts) <= FEW:
         return joint.join(texts)
-    return f"{joint.join(texts[:2])} … {texts[-1]} ({len(texts)})"
+    return say("{first} … {last} ({number})", first=joint.join(texts[:2]), last=texts[-1], number=len(texts))

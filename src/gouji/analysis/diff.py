@@ -10,6 +10,7 @@ from gouji.analysis.rules import Rules, checks, groups, tallies
 from gouji.analysis.shapes import Shapes, sizes, type_text
 from gouji.forms.form import Figure, Form, Mark
 from gouji.language.core import Edition, Selection
+from gouji.messages import say
 from gouji.sources import Problem, RuleError
 
 
@@ -62,8 +63,8 @@ def _one_form(old: Form, new: Form) -> None:
     """Refuses two forms that share neither title nor folder, or neither title nor any table."""
     names = [{called for table in form.tables for called in (table.name, *table.labels)} for form in (old, new)]
     if old.title != new.title and (old.id != new.id or not names[0] & names[1]):
-        message = f"these are two forms, {old.title} and {new.title}, not two editions of one"
-        raise RuleError([Problem(message, hint="name two editions of one form: FORM@2019 FORM@2021")])
+        message = say("these are two forms, {old} and {new}, not two editions of one", old=old.title, new=new.title)
+        raise RuleError([Problem(message, hint=say("name two editions of one form: FORM@2019 FORM@2021"))])
 
 
 def _head(form: Form) -> Head:

@@ -12,6 +12,7 @@ from gouji.analysis.meaning import Normal, Reader
 from gouji.analysis.ties import Ties
 from gouji.analysis.wording import formula
 from gouji.language import core
+from gouji.messages import count, later, say
 
 Group = tuple[core.Rule, ...]
 """The rules of one name, one for each choice of its tables and groups."""
@@ -164,7 +165,8 @@ def tallies(old: core.Edition, new: core.Edition) -> tuple[Tally, ...]:
 
 
 _SORTS = (
-    core.CELLS, "identities within a report", "identities across years", "other conditions", "figures in prose"
+    core.CELLS, later("identities within a report"), later("identities across years"), later("other conditions"),
+    later("figures in prose"),
 )  # fmt: skip
 
 
@@ -178,9 +180,8 @@ def _sort(rule: core.Rule) -> str:
 
 
 def _checks(group: Group) -> str:
-    number = checks(group)
-    severity = "" if group[0].severity == "error" else f", {group[0].severity}"
-    return f"{number} check{'s' * (number != 1)}{severity}"
+    told = count("{n} check", "{n} checks", checks(group))
+    return told if group[0].severity == "error" else say("{checks}, warning", checks=told)
 
 
 def _marks(rule: core.Rule) -> tuple[str, ...]:
@@ -234,7 +235,12 @@ def _read(group: Group) -> tuple[str, ...]:
 
 
 def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+    match what:
+        case "row":
+            return count("{n} row", "{n} rows", number)
+        case "column":
+            return count("{n} column", "{n} columns", number)
+    return count("{n} cell", "{n} cells", number)
 
 
 def _over(group: Group) -> tuple[str, ...]:

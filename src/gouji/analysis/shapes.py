@@ -13,10 +13,11 @@ from gouji.analysis.pairing import Called, pair
 from gouji.analysis.ties import Ties
 from gouji.forms.form import Axis, Block, Cell, CellType, Form, Member, Path, Table
 from gouji.language.core import Selection
+from gouji.messages import count, later, say
 
 Pairs = list[tuple[Path, Path]]
 Where = tuple[str, ...]
-_BARE = ("without a heading",)
+_BARE = later("without a heading")
 
 
 @frozen
@@ -75,9 +76,9 @@ class Shapes:
             self._block(old.blocks[i], new.blocks[j])
         self._where = new.labels[:1]
         for i in found.removed:
-            self.say("removed", "block", old.blocks[i].headings[:1] or _BARE, (), note=_inside(old.blocks[i]))
+            self.say("removed", "block", old.blocks[i].headings[:1] or (say(_BARE),), (), note=_inside(old.blocks[i]))
         for j in found.added:
-            self.say("added", "block", (), new.blocks[j].headings[:1] or _BARE, note=_inside(new.blocks[j]))
+            self.say("added", "block", (), new.blocks[j].headings[:1] or (say(_BARE),), note=_inside(new.blocks[j]))
 
     def _block(self, old: Block, new: Block) -> None:
         table = self._where[:1]
@@ -262,27 +263,28 @@ def _cells_of(block: Block) -> frozenset[tuple[str, str]]:
 
 
 def _cells(number: int) -> str:
-    return f"{number} cell{'s' * (number != 1)}"
+    return count("{n} cell", "{n} cells", number)
 
 
 def _inside(block: Block) -> str:
     """What a block holds, for the line that tells of it whole."""
     rows, columns = ([chain[-1].labels[0] for _, chain in axis.leaves()] for axis in (block.rows, block.columns))
-    return f"{listed(rows)}: {listed(columns)}; {_cells(len(rows) * len(columns))}"
+    size = _cells(len(rows) * len(columns))
+    return say("{rows}: {columns}; {cells}", rows=listed(rows), columns=listed(columns), cells=size)
 
 
 def _across(table: Table) -> str:
-    return "printed across" if table.across else "printed in rows"
+    return say("printed across") if table.across else say("printed in rows")
 
 
 def _total(member: Member) -> str:
-    return "a total" if member.total else "no total"
+    return say("a total") if member.total else say("no total")
 
 
 def _kind(member: Member) -> str:
     if member.open == "list":
-        return f"a list of {member.limit}"
-    return "named by the data" if member.open else "a single one"
+        return say("a list of {number}", number=member.limit)
+    return say("named by the data") if member.open else say("a single one")
 
 
 def _ends(member: Member, path: Path, chain: tuple[Member, ...]) -> list[tuple[Path, tuple[Member, ...]]]:
@@ -301,7 +303,9 @@ def _left(member: Member, path: Path, moved: set[Path]) -> list[Path]:
 def _named(members: list[tuple[Member, int]]) -> list[str]:
     """The labels of members; a group says how many it holds that stood nowhere else."""
     return [
-        f"{member.labels[0]} ({number} below it)" if member.children and number else member.labels[0]
+        say("{label} ({number} below it)", label=member.labels[0], number=number)
+        if member.children and number
+        else member.labels[0]
         for member, number in members
     ]
 

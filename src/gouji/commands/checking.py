@@ -18,6 +18,7 @@ from gouji.findings.model import Result
 from gouji.findings.run import Run
 from gouji.forms.binding import same_name
 from gouji.forms.report import Report
+from gouji.messages import say
 from gouji.sources import GoujiError, Problem, ReportError
 
 T = TypeVar("T")
@@ -39,9 +40,9 @@ def _files(paths: tuple[str, ...]) -> list[Path]:
 
 def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
     """The folders that hold no file."""
-    hint = "name the folder that holds the reports"
+    hint = say("name the folder that holds the reports")
     return [
-        (path, Problem("the folder holds no file", hint=hint, place=path))
+        (path, Problem(say("the folder holds no file"), hint=hint, place=path))
         for path in paths
         if Path(path).is_dir() and not _files((path,))
     ]
@@ -76,7 +77,7 @@ def check(
     earlier += [report for _, report in read if report.agency]
     inner = [part for _, part in _reports(parts, books, None, None, problems)]
     results: list[Result] = []
-    for book, report in _progress(read, "checking"):
+    for book, report in _progress(read, say("checking")):
         before, note = _before(report, earlier)
         try:
             own = [part for part in inner if part.year == report.year and part.source != report.source]
@@ -102,7 +103,7 @@ def _reports(
 ) -> list[tuple[Book, Report]]:  # fmt: skip
     """The reports in all files, and in the lines of those with a report to a line; what cannot be used is told."""
     found = []
-    for path in _progress(_files(paths), "reading"):
+    for path in _progress(_files(paths), say("reading")):
         for document in _documents(path):
             name = str(getattr(document, "name", document))
             try:
@@ -151,8 +152,9 @@ def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
     same = [one for one in of_year if same_name(one.agency, report.agency, report.form)]
     if same:
         differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
-        names = " and ".join(dict.fromkeys(one.source for one in same))
-        note = f"several reports of {report.agency} for {report.year - 1} differ, and none is used: {names}"
+        of = {"agency": report.agency, "year": report.year - 1}
+        names = say(" and ").join(dict.fromkeys(one.source for one in same))
+        note = say("several reports of {agency} for {year} differ, and none is used: {names}", **of, names=names)
         return (None, note) if differ else (same[0], "")
     alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
     return alone, ""

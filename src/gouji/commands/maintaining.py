@@ -12,6 +12,7 @@ from gouji.commands.output import complain, write
 from gouji.forms.report import Report
 from gouji.language.core import Edition
 from gouji.language.rulebook import apart, load_file
+from gouji.messages import count, later, say
 from gouji.sources import GoujiError, Source
 from gouji.version import __version__
 
@@ -25,8 +26,8 @@ def lint(rules: tuple[str, ...]) -> int:
     files = _rule_files(rules)
     missing = [file for file in files if not file.is_file()]
     if missing or not files:
-        return complain(f"{', '.join(map(str, missing)) or ' '.join(rules)}: there is no such rule file")
-    count = unusable = 0
+        return complain(_none(", ".join(map(str, missing)) or " ".join(rules)))
+    told = unusable = 0
     folders: dict[Path, list[Edition]] = {}
     for file in files:
         edition, problems = load_file(file, file.resolve().parent.name)
@@ -37,12 +38,17 @@ def lint(rules: tuple[str, ...]) -> int:
                 print(f"{problem}\n")
             else:
                 unusable = complain(problem)
-        count += len(problems)
+        told += len(problems)
     for problem in (problem for editions in folders.values() for problem in apart(editions)):
         print(f"{problem}\n")
-        count += 1
-    print(f"{len(files)} rule file{'s' * (len(files) != 1)}, {count} problem{'s' * (count != 1)}")
-    return unusable or int(count > 0)
+        told += 1
+    found = count("{n} problem", "{n} problems", told)
+    print(count("{n} rule file, {problems}", "{n} rule files, {problems}", len(files), problems=found))
+    return unusable or int(told > 0)
+
+
+def _none(names: str) -> str:
+    return say("{names}: there is no such rule file", names=names)
 
 
 def fmt(rules: tuple[str, ...], only: bool) -> int:
@@ -52,12 +58,12 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
 
     unusable = changed = 0
     if not _rule_files(rules):
-        return complain(f"{' '.join(rules)}: there is no such rule file")
+        return complain(_none(" ".join(rules)))
     for path in _rule_files(rules):
         try:
             source = Source(str(path), path.read_bytes().decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            unusable = complain(f"{path}: cannot be read: {error}")
+            unusable = complain(say("{path}: cannot be read: {reason}", path=path, reason=error))
             continue
         file, problems = parse(source)
         if file is None or problems:
@@ -70,9 +76,9 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
                 try:
                     path.write_text(text, "utf-8")
                 except OSError as error:
-                    unusable = complain(f"{path}: cannot be written: {error.strerror}")
+                    unusable = complain(say("{path}: cannot be written: {reason}", path=path, reason=error.strerror))
                     continue
-            print(f"{path}: {'would change' if only else 'changed'}")
+            print(say("{path}: would change", path=path) if only else say("{path}: changed", path=path))
     return unusable or int(only and changed > 0)
 
 
@@ -108,7 +114,7 @@ def test(rules: tuple[str, ...]) -> int:
                     print(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
         except (GoujiError, OSError, KeyError, ValueError) as error:
             unusable = complain(f"{file}: {error}")
-    print(f"{passed} passed, {failed} failed")
+    print(say("{passed} passed, {failed} failed", passed=passed, failed=failed))
     return unusable or (2 if passed + failed == 0 else int(failed > 0))
 
 
@@ -131,9 +137,10 @@ def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
     previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
     result = book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
     told = []
-    for outcome in ("fail", "undetermined", "error"):
+    for outcome in (later("fail"), later("undetermined"), later("error")):
         found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
         wanted = set(case.get(outcome, ()))
-        told += [f"{outcome} not expected: {name}" for name in sorted(found - wanted)]
-        told += [f"{outcome} expected: {name}" for name in sorted(wanted - found)]
+        word = say(outcome)
+        told += [say("{outcome} not expected: {name}", outcome=word, name=name) for name in sorted(found - wanted)]
+        told += [say("{outcome} expected: {name}", outcome=word, name=name) for name in sorted(wanted - found)]
     return told

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from gouji.findings.text import Look
+from gouji.messages import say
 
 
 def complain(text: object) -> int:
@@ -34,5 +35,6 @@ def write(text: str, output: str | None, exact: bool = False) -> int:
     except BrokenPipeError:
         raise  # whoever reads has seen enough
     except OSError as error:
-        return complain(f"{output or 'standard output'}: cannot be written: {error.strerror}")
+        where = output or say("standard output")
+        return complain(say("{path}: cannot be written: {reason}", path=where, reason=error.strerror))
     return 0

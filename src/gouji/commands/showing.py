@@ -11,7 +11,9 @@ from gouji.book import bundled, load, rules_folder
 from gouji.commands.checking import read_by_any
 from gouji.commands.output import complain, write
 from gouji.findings.reading import to_csv, to_data, to_text
+from gouji.language.core import Rule
 from gouji.language.rulebook import whole_files
+from gouji.messages import say
 from gouji.sources import GoujiError
 
 
@@ -44,13 +46,22 @@ def show(form: str, year: int | None, style: str) -> int:
         writer.writerow(("cell", "label", "unit", "value"))
         writer.writerows((cell.key, cell.label, cell.type.unit, "") for cell in shape.declared.cells)
         return write(rows.getvalue().rstrip("\n"), None)
-    lines = [f"{shape.title}, edition {shape.edition}, years {shape.years}, {shape.clause}"]
+    head = {"title": shape.title, "edition": shape.edition, "years": shape.years, "clause": shape.clause}
+    lines = [say("{title}, edition {edition}, years {years}, {clause}", **head)]
     edition = next(e for e in book.editions if e.form is shape)
     for table in shape.tables:
         lines += ["", table.labels[0]]
-        lines += [f"  {c.label} ({c.type.unit})" for c in shape.declared.cells if c.table is table]
-    lines += ["", *(f"{rule.name} ({rule.severity}): {rule.sentence}" for rule in edition.rules)]
+        lines += [
+            say("  {label} ({unit})", label=c.label, unit=c.type.unit) for c in shape.declared.cells if c.table is table
+        ]
+    lines += ["", *(_told(rule) for rule in edition.rules)]
     return write("\n".join(lines), None)
+
+
+def _told(rule: Rule) -> str:
+    if rule.severity == "error":
+        return say("{rule} (error): {sentence}", rule=rule.name, sentence=rule.sentence)
+    return say("{rule} (warning): {sentence}", rule=rule.name, sentence=rule.sentence)
 
 
 def _whole(form: str, edition: str) -> str:

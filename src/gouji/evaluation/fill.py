@@ -10,6 +10,7 @@ from gouji.evaluation.facts import Facts, skipped
 from gouji.evaluation.plan import Linear, Plan
 from gouji.forms.report import Report, in_domain
 from gouji.forms.values import BLANK
+from gouji.messages import say
 
 
 @frozen
@@ -61,8 +62,8 @@ def _without(report: Report, slot: int) -> Report:
 
 
 def _said(report: Report, slot: int, wants: dict[int, str]) -> str:
-    said = " and ".join(f"{rule} wants {value}" for value, rule in wants.items())
-    return f"{report.cells[slot].key} stays blank: {said}"
+    said = [say("{rule} wants {value}", rule=rule, value=value) for value, rule in wants.items()]
+    return say("{key} stays blank: {wants}", key=report.cells[slot].key, wants=say(" and ").join(said))
 
 
 def _contested(plan: Plan, report: Report, previous: Report | None, rules: dict[int, str]) -> tuple[int, str] | None:
@@ -77,8 +78,12 @@ def _contested(plan: Plan, report: Report, previous: Report | None, rules: dict[
         facts = Facts.of(plan.slots, _without(report, slot), previous)
         solved = _solved(plan, number, linear, facts)
         rule = plan.checks[number].rule.name
-        wants = f"{rule} wants {solved[1]}" if solved else f"{rule} wants another value"
-        return slot, f"{report.cells[slot].key} stays blank: {rules[slot]} wants {report.values[slot]} and {wants}"
+        another = say("{rule} wants another value", rule=rule)
+        wants = say("{rule} wants {value}", rule=rule, value=solved[1]) if solved else another
+        first = say("{rule} wants {value}", rule=rules[slot], value=report.values[slot])
+        return slot, say(
+            "{key} stays blank: {wants}", key=report.cells[slot].key, wants=say(" and ").join((first, wants))
+        )
     return None
 
 

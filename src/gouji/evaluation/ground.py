@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from gouji.forms.form import AXES, Cell, Layout, Path
 from gouji.forms.units import conversion
 from gouji.language import core
+from gouji.messages import Saying, saying
 
 
 @frozen
@@ -28,29 +29,42 @@ class Tree:
     operator: str
     arguments: tuple[Ground, ...] = ()
     slots: tuple[int, ...] = ()
-    text: str = ""
+    _text: str | Saying = ""
     width: Fraction | None = None
+
+    @property
+    def text(self) -> str:
+        """What its node says, or why there is nothing, in the language spoken."""
+        return str(self._text)
 
 
 Ground = Row | Tree
 ONE = Fraction(1)
 TRUE, FALSE = Tree("true"), Tree("false")
-UNKNOWN = Tree("unknown", text="a list that is not given")
+UNKNOWN = Tree("unknown", text=saying("a list that is not given"))
 
 
 Counterparts = Mapping[tuple[str, Path, Path], tuple[tuple[str, Path, Path], ...] | None]
 """The cells of the previous report's edition that stand for each of this edition's, None for nothing."""
 
 
-class NotApplicable(Exception):
-    """The check reads what this shape does not have; the text says what."""
+class Reasoned(Exception):
+    """Why a check has no tree."""
+
+    def __init__(self, reason: Saying) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotApplicable(Reasoned):
+    """The check reads what this shape does not have; `reason` says what."""
 
 
 class Lacking(NotApplicable):
     """One element or partner is not there; an aggregate leaves it out."""
 
 
-class PartnerMissing(Exception):
+class PartnerMissing(Reasoned):
     """A name has no partner in another table, and the rule says that this is an error."""
 
 
@@ -65,7 +79,7 @@ class Bound:
     def at(self, shift: int) -> Path:
         """The path or name, or the one before."""
         if self.index + shift < 0:
-            raise Lacking("there is no element before the first")
+            raise Lacking(saying("there is no element before the first"))
         return self.sequence[self.index + shift]
 
 
@@ -97,8 +111,8 @@ class Grounding:
         """What is made of a node, or a fault that the rest of the formula may absorb."""
         try:
             return make(node)
-        except PartnerMissing as reason:
-            return Tree("fault", text=str(reason))
+        except PartnerMissing as missing:
+            return Tree("fault", text=missing.reason)
 
     def _truth(self, node: core.Node) -> Ground:
         match node:
@@ -143,19 +157,19 @@ class Grounding:
         if node.test == "subset":
             one, other = (self._names(item) for item in node.cells)
             alone = [name for name in one if name not in other]
-            return Tree("false", text=f"{', '.join(alone)} only on the first") if alone else TRUE
+            return Tree("false", text=saying("{alone} only on the first", alone=", ".join(alone))) if alone else TRUE
         if node.test == "rounds":
             found, value = self._slots(node.cells[0]), self.number(node.cells[1])
             if not found:
-                raise NotApplicable("nothing is there to round to")
+                raise NotApplicable(saying("nothing is there to round to"))
             return Tree("rounds", (value, self.number(node.cells[0])), (found[0],))
         slots = tuple(slot for item in node.cells for slot in self._slots(item, quiet=True))
         if node.test == "exists":
-            return Tree("exists", (), slots) if slots else Tree("false", text="it does not exist")
+            return Tree("exists", (), slots) if slots else Tree("false", text=saying("it does not exist"))
         if not slots and node.test in ("present", "blank"):
             return FALSE
         if not slots:
-            raise NotApplicable("nothing is there to ask")
+            raise NotApplicable(saying("nothing is there to ask"))
         return Tree(node.test, (), slots, node.text)
 
     def _names(self, node: core.Node) -> tuple[str, ...]:
@@ -202,7 +216,7 @@ class Grounding:
         if node.function == "sum":
             return add([(Fraction(1), item) for item in taken])
         if not taken:
-            raise NotApplicable(f"there is nothing to take the {node.function} of")
+            raise NotApplicable(saying("there is nothing to take the {function} of", function=node.function))
         return Tree(node.function, tuple(taken))
 
     def _items(self, node: core.Gather) -> Iterator[tuple[Ground, Ground | None]]:
@@ -212,7 +226,7 @@ class Grounding:
                 continue
             sequence = members(over, self._source(over.source))
             if not sequence and over.open and node.function != "count":
-                raise NotApplicable(f"no {over.variable} is named")
+                raise NotApplicable(saying("no {variable} is named", variable=over.variable))
             for index in range(len(sequence)):
                 inner = evolve(self, bound={**self.bound, over.variable: Bound(over, sequence, index)})
                 try:
@@ -232,7 +246,7 @@ class Grounding:
             return [Row(())]
         lists = [point for point in (*node.row, *node.column) if self._list(node, point)]
         if not lists:
-            raise NotApplicable("nothing is named there")
+            raise NotApplicable(saying("nothing is named there"))
         return [] if all(self._list(node, point) == "empty" for point in lists) else [UNKNOWN]
 
     def _list(self, node: core.Read, point: core.Point) -> str:
@@ -250,11 +264,11 @@ class Grounding:
 
     def _source(self, source: str) -> Layout:
         if source == "part" and not self.parts:
-            raise NotApplicable("the reports of the parts are not given")
+            raise NotApplicable(saying("the reports of the parts are not given"))
         if source != "previous":
             return self.layout
         if self.previous is None:
-            raise NotApplicable("the report of the period before is not given")
+            raise NotApplicable(saying("the report of the period before is not given"))
         return self.previous
 
     def _slots(self, node: core.Node, quiet: bool = False) -> list[int]:
@@ -279,7 +293,9 @@ class Grounding:
         for unit in {cell.type.unit for cell in cells}:
             power = conversion(unit, own) if own is not None else 0
             if power is None:
-                raise NotApplicable(f"{unit} of the edition before does not convert to {own}")
+                raise NotApplicable(
+                    saying("{unit} of the edition before does not convert to {own}", unit=unit, own=own)
+                )
             found[unit] = Fraction(10) ** power
         return found
 
@@ -320,7 +336,9 @@ class Grounding:
             keys = self.counterparts.get((node.table, row, column))
             if keys is None:
                 where, edition = "/".join((node.table, *row, *column)), self.previous.form.edition
-                raise NotApplicable(f"{where} has no counterpart in edition {edition}")
+                raise NotApplicable(
+                    saying("{where} has no counterpart in edition {edition}", where=where, edition=edition)
+                )
             found += [self.previous.at[key] for key in keys]
         return found
 
@@ -335,9 +353,9 @@ class Grounding:
         words = [self.bound[name].over.missing for name in used if self.bound[name].over.missing]
         where = "/".join((node.table, *row, *column))
         if "error" in words:
-            raise PartnerMissing(f"{where} is missing")
+            raise PartnerMissing(saying("{where} is missing", where=where))
         if "zero" not in words:
-            raise Lacking(f"{where} is not there")
+            raise Lacking(saying("{where} is not there", where=where))
         self.zeros.append(where)
 
 

@@ -13,8 +13,9 @@ from gouji.forms.binding import same_name
 from gouji.forms.form import Cell, Form, Layout, Path
 from gouji.forms.report import Report
 from gouji.forms.units import conversion
-from gouji.forms.values import IN_WHOLE, Number, State, decimal_text
+from gouji.forms.values import Number, State, decimal_text, whole_of
 from gouji.language import core
+from gouji.messages import count, say, saying
 
 _ADDED = ("count", "amount", "number")
 Cells = Mapping[tuple[str, Path, Path], tuple[tuple[str, Path, Path], ...] | None]
@@ -70,14 +71,14 @@ class Total:
         texts = [decimal_text(value, cell.type.scale) for value, cell in zip(self.values, cells, strict=True)]
         left = self.open if self.complete else range(len(cells))
         states = {at: _open(cells[at], texts[at]) for at in left}
-        place = f"the sum of {self.count} report{'s' * (self.count != 1)}"
+        place = count("the sum of {n} report", "the sum of {n} reports", self.count)
         places = {cell.position: place for cell in cells}
         return Report(self.layout, year, place, tuple(self.values), states, tuple(texts), places)
 
 
 def in_one_row(report: Report) -> set[int]:
     """The cells of groups that a report gives as one row, which stand for no row alone."""
-    told = [at for at, state in report.states.items() if state.reason.startswith(IN_WHOLE)]
+    told = [at for at, state in report.states.items() if whole_of(state)]
     return {at for one in told for at in wholes.parts(report.form, report.cells[one])}
 
 
@@ -89,8 +90,8 @@ def _lacks(state: State) -> bool:
 def _open(cell: Cell, known: str) -> State:
     """A sum to which something may be added: at least what is known, unless that may be negative."""
     if cell.type.low is None or cell.type.low < 0:
-        return State("blank", reason=f"{known} and what is not known")
-    return State("blank", "from", f"at least {known}", known)
+        return State("blank", reason=saying("{known} and what is not known", known=known))
+    return State("blank", "from", saying("at least {known}", known=known), known)
 
 
 def rules(form: Form) -> tuple[core.Rule, ...]:
@@ -106,9 +107,10 @@ def rules(form: Form) -> tuple[core.Rule, ...]:
             overs = tuple(core.Over(name, table.name, name, paths[name]) for name in axes)
             points = ((core.Point((), "row"),), (core.Point((), "column"),))
             here, there = (core.Read(table.name, *points, source=source) for source in ("this", "part"))
+            sentence = say("each cell is the sum over the parts")
             found.append(core.Rule(
-                core.PARTS, "each cell is the sum over the parts", "error", form.clause, "", table.name, (), overs,
-                None, core.Compare(here, "=", there), (0, None), False, (), "",
+                core.PARTS, sentence, "error", form.clause, "", table.name, (), overs, None,
+                core.Compare(here, "=", there), (0, None), False, (), "",
             ))  # fmt: skip
     return tuple(found)
 
@@ -130,12 +132,13 @@ def gather(
         name = part.agency or part.source
         twin = next((one for one in seen if part.agency and same_name(one.agency, part.agency, report.form)), None)
         if part.form.id != report.form.id:
-            notes.append(f"the part {name} is on another form and is left out")
+            notes.append(say("the part {name} is on another form and is left out", name=name))
         elif part.year != report.year:
-            notes.append(f"the part {name} is of {part.year} and is left out")
+            notes.append(say("the part {name} is of {year} and is left out", name=name, year=part.year))
         elif twin is not None:
-            differ = "" if twin.values == part.values else ", where both differ the first"
-            notes.append(f"the part {name} is given twice and counted once{differ}")
+            differ = say("the part {name} is given twice and counted once, where both differ the first", name=name)
+            same = say("the part {name} is given twice and counted once", name=name)
+            notes.append(same if twin.values == part.values else differ)
         else:
             seen.append(part)
             total.add(settled(part), counterparts(part.form))

@@ -32,6 +32,7 @@ from gouji.forms.values import Number, decimal_text
 from gouji.language import core
 from gouji.language.core import CELLS, Edition
 from gouji.language.operators import OPERATORS, RELATIONS
+from gouji.messages import Saying, say, saying
 from gouji.sources import Problem, ReportError
 
 MAX_CHECKS = 100_000
@@ -97,8 +98,13 @@ class Check:
     body: Tree | None
     guard: Ground | None = None
     linear: Linear | None = None
-    lacking: str = ""
+    _lacking: str | Saying = ""
     outcome: str = ""
+
+    @property
+    def lacking(self) -> str:
+        """Why it has no body, or which partners are read as zero, in the language spoken."""
+        return str(self._lacking)
 
     @cached_property
     def slots(self) -> tuple[int, ...]:
@@ -220,8 +226,13 @@ def plan(
     rules += parts_rules(edition.form) if parts else ()
     for rule in rules:
         if (count := _expected(rule, layout)) > MAX_CHECKS:
-            message = f"{rule.name} would make {count} checks of this report; a rule makes at most {MAX_CHECKS}"
-            raise ReportError([Problem(message, hint="check fewer rows at a time")])
+            message = say(
+                "{rule} would make {count} checks of this report; a rule makes at most {most}",
+                rule=rule.name,
+                count=count,
+                most=MAX_CHECKS,
+            )
+            raise ReportError([Problem(message, hint=say("check fewer rows at a time"))])
     base = Grounding(layout, previous, {}, [], counterparts, parts > 0)
     checks = tuple(check for rule in rules for check in _expand(rule, base, slots))
     expected = {CELLS: _count(layout)}
@@ -272,12 +283,12 @@ def _check(rule: core.Rule, at: tuple[tuple[str, str], ...], grounding: Groundin
     try:
         guard = grounding.truth(rule.guard) if rule.guard else None
         if isinstance(guard, Tree) and guard.operator == "false":
-            return Check(rule, at, None, outcome="not_applicable", lacking="the guard does not hold")
+            return Check(rule, at, None, outcome="not_applicable", lacking=saying("the guard does not hold"))
         body = grounding.truth(rule.body)
-    except NotApplicable as reason:
-        return Check(rule, at, None, outcome="not_applicable", lacking=str(reason))
-    except PartnerMissing as reason:
-        return Check(rule, at, None, outcome="error", lacking=str(reason))
+    except NotApplicable as missing:
+        return Check(rule, at, None, outcome="not_applicable", lacking=missing.reason)
+    except PartnerMissing as missing:
+        return Check(rule, at, None, outcome="error", lacking=missing.reason)
     if grounding.zeros and any(one.over.missing == "zero" for one in grounding.bound.values()):
         guard = _driven(guard, body, grounding, slots)
     assert isinstance(body, Tree)

@@ -26,6 +26,7 @@ from gouji.language import ranges
 from gouji.language.operators import OPERATORS
 from gouji.language.patterns import fits
 from gouji.language.ranges import Kleene, Range
+from gouji.messages import say
 
 
 def truth(node: Ground, facts: Facts) -> Truth:
@@ -105,7 +106,7 @@ def _function(node: Tree, facts: Facts) -> Value:
     assert operator.value is not None
     found = operator.value([spread(item, facts) for item in items])
     if found is None:
-        return Fault(f"division by zero in {node.operator}")
+        return Fault(say("division by zero in {operator}", operator=node.operator))
     divides = node.operator == "/" and not ranges.clear_of_zero(spread(items[1], facts))
     return Affine(Fraction(0), {}, found, None, divides or any(item.doubtful for item in items))
 
@@ -180,7 +181,7 @@ def _call(node: Tree, facts: Facts) -> Value:
         return Affine(Fraction(found), {})
     if found is None:
         return Affine(Fraction(0), {}, ranges.ANY, None)
-    return Fault(f"{node.text} gave {type(found).__name__} in place of a number")
+    return Fault(say("{text} gave {kind} in place of a number", text=node.text, kind=type(found).__name__))
 
 
 def _called(node: Tree, facts: Facts) -> object:
@@ -212,7 +213,11 @@ def _holds(node: Tree) -> bool:
 
 def _asked(node: Tree, facts: Facts) -> Truth:
     found = _called(node, facts)
-    return found if found is None or isinstance(found, bool) else Fault(f"{node.text} gave {found!r}")
+    return (
+        found
+        if found is None or isinstance(found, bool)
+        else Fault(say("{text} gave {found!r}", text=node.text, found=found))
+    )
 
 
 def _fault(node: Tree, facts: Facts) -> Fault:

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 _NEEDED = ("rule", "reason", "approver", "until")
@@ -37,7 +38,7 @@ class Waiver:
         )
 
     def __str__(self) -> str:
-        return f"{self.reason} ({self.approver}, until {self.until})"
+        return say("{reason} ({approver}, until {until})", reason=self.reason, approver=self.approver, until=self.until)
 
 
 def load_waivers(path: Path) -> tuple[Waiver, ...]:
@@ -45,11 +46,15 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("waiver", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReportError([Problem(f"the waivers cannot be read: {error}", place=str(path))]) from None
+        raise ReportError([Problem(say("the waivers cannot be read: {error}", error=error), place=str(path))]) from None
     if not isinstance(entries, list):
-        raise ReportError([Problem("the waivers are tables [[waiver]]", place=str(path))])
+        raise ReportError([Problem(say("the waivers are tables [[waiver]]"), place=str(path))])
     problems = [
-        Problem(f"waiver {number}: {said}", place=str(path), hint="a waiver says rule, reason, approver and until")
+        Problem(
+            say("waiver {number}: {said}", number=number, said=said),
+            place=str(path),
+            hint=say("a waiver says rule, reason, approver and until"),
+        )
         for number, entry in enumerate(entries, 1)
         if (said := _wrong(entry))
     ]
@@ -60,19 +65,19 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
 
 def _wrong(entry: Any) -> str:
     if not isinstance(entry, dict):
-        return "a table is expected"
+        return say("a table is expected")
     missing = [name for name in _NEEDED if name not in entry]
     if missing:
-        return f"{', '.join(missing)} missing"
+        return say("{names} missing", names=", ".join(missing))
     unknown = [name for name in entry if name not in (*_NEEDED, "agency", "year", "at")]
     if unknown:
-        return f"{', '.join(unknown)} is nothing that a waiver says"
+        return say("{names} is nothing that a waiver says", names=", ".join(unknown))
     if type(entry["until"]) is not date:
-        return "until is a day, such as 2025-12-31"
+        return say("until is a day, such as 2025-12-31")
     if not isinstance(entry.get("at", {}), dict) or not all(isinstance(v, str) for v in entry.get("at", {}).values()):
-        return 'at is a place, such as { row = "…" }'
+        return say('at is a place, such as { row = "…" }')
     if type(entry.get("year", 0)) is not int:
-        return "year is a whole number"
+        return say("year is a whole number")
     texts = ("rule", "reason", "approver", "agency")
     wrong = [name for name in texts if not isinstance(entry.get(name, ""), str)]
-    return f"{', '.join(wrong)} is a text" if wrong else ""
+    return say("{names} is a text", names=", ".join(wrong)) if wrong else ""

@@ -9,19 +9,44 @@ from typing import Any
 from gouji.analysis.change import Change, Tally, listed
 from gouji.analysis.diff import Diff, Head
 from gouji.findings.text import aligned
+from gouji.messages import count, later, say
 
 _HEADER = ("setting", "mark", "function", "counterpart")
 _SPEAKING = ("total", "kind", "printed")
 """Aspects that need no word beside what is said of them."""
+_THINGS = (
+    later("setting"), later("settings"), later("mark"), later("marks"), later("function"), later("functions"),
+    later("counterpart"), later("counterparts"), later("table"), later("tables"), later("block"), later("blocks"),
+    later("row"), later("rows"), later("column"), later("columns"), later("cell"), later("cells"),
+    later("section"), later("sections"), later("figure"), later("figures"),
+    later("heading of the rows"), later("heading of the columns"),
+    later("label of the table"), later("label of the block"), later("label of the section"),
+    later("label of the row"), later("label of the column"),
+    later("label of the heading of the rows"), later("label of the heading of the columns"),
+)  # fmt: skip
+"""What changes, one and several."""
+_ASPECTS = (
+    later("title"), later("years"), later("source"), later("blank"), later("cells"), later("name"), later("type"),
+    later("need"), later("unit"), later("wordings"), later("except"), later("guard"), later("formula"),
+    later("sentence"), later("severity"), later("clause"), later("message"), later("marks"), later("waiver"),
+)  # fmt: skip
+"""What of it changes."""
+_KINDS = {
+    "added": later("{thing} added: {what}"), "removed": later("{thing} removed: {what}"),
+    "changed": later("{thing} changed: {what}"), "renamed": later("{thing} renamed: {what}"),
+    "replaced": later("{thing} replaced: {what}"), "split": later("{thing} split: {what}"),
+    "merged": later("{thing} merged: {what}"), "moved": later("{thing} moved: {what}"),
+}  # fmt: skip
 
 
 def to_words(diff: Diff) -> str:
     """The difference in words: header, tables, sections, rules, and how many cells and checks there are."""
     old, new = diff.old, diff.new
-    title = new.title if old.title == new.title else f"{old.title} -> {new.title}"
-    head = f"{title}: edition {old.edition} ({old.years}) -> edition {new.edition} ({new.years})"
+    title = new.title if old.title == new.title else _became(old.title, new.title)
+    editions = (say("edition {edition} ({years})", edition=one.edition, years=one.years) for one in (old, new))
+    head = say("{title}: {what}", title=title, what=_became(*editions))
     if not diff.changes:
-        return f"{head}\nno change of meaning"
+        return f"{head}\n{say('no change of meaning')}"
     header = [change for change in diff.changes if change.what in _HEADER]
     rules = [change for change in diff.changes if change.what == "rule"]
     prose = [change for change in diff.changes if change.what in ("section", "figure")]
@@ -64,10 +89,12 @@ def _tables(diff: Diff) -> Iterable[list[str]]:
         own = [change for change in inside if change.where[:1] == (table.name,)]
         whole = [c for c in inside if c.what == "table" and not c.where and table.name in (*c.before, *c.after)]
         if own or whole:
-            yield [*map(_line, whole), *([f"{table.name}: {_became(table, 'cell')}"] if own else []), *_nested(own)]
+            size = [say("{title}: {what}", title=table.name, what=_size_of(table))] if own else []
+            yield [*map(_line, whole), *size, *_nested(own)]
     if diff.unchanged:
         sizes = {table.name: table.after for table in diff.tables}
-        yield ["unchanged: " + ", ".join(f"{name} ({_many(sizes[name], 'cell')})" for name in diff.unchanged)]
+        told = (say("{title} ({cells})", title=name, cells=_cells(sizes[name])) for name in diff.unchanged)
+        yield [say("unchanged: {tables}", tables=say(", ").join(told))]
 
 
 def _nested(changes: Sequence[Change]) -> list[str]:
@@ -85,11 +112,14 @@ def _place(change: Change) -> str:
 
 
 def _prose(changes: Sequence[Change]) -> list[str]:
-    return [f"{_line(change)}{f' (in {change.where[0]})' if change.where else ''}" for change in changes]
+    return [
+        say("{change} (in {section})", change=_line(change), section=change.where[0]) if change.where else _line(change)
+        for change in changes
+    ]
 
 
 def _rules(changes: Sequence[Change]) -> list[str]:
-    lines = ["rules"] if changes else []
+    lines = [say("rules")] if changes else []
     for (name,), group in groupby(changes, key=lambda change: change.where):
         lines += [f"  {line}" for line in _rule(name, list(group))]
     return lines
@@ -101,75 +131,90 @@ def _rule(name: str, changes: list[Change]) -> list[str]:
     first = changes[0]
     if first.kind in ("added", "removed"):
         (sentence,) = (*first.before, *first.after)
-        return [f"{first.kind} {name}: {sentence} ({first.note})"]
+        told = later("added {rule}: {sentence} ({checks})"), later("removed {rule}: {sentence} ({checks})")
+        return [say(told[first.kind == "removed"], rule=name, sentence=sentence, checks=first.note)]
     if first.kind == "renamed":
-        lines, changes = [f"renamed {first.before[0]} -> {first.after[0]}"], changes[1:]
+        lines, changes = [say("renamed {before} -> {after}", before=first.before[0], after=first.after[0])], changes[1:]
     sizes = [size for change in changes if (size := _size(change))]
     if len(sizes) == len(changes):
-        return lines + [f"{name}: {size}" for size in sizes]
-    lines.append(f"changed {name}" + (f": {changes[0].note}" if changes[0].note else ""))
+        return lines + [say("{title}: {what}", title=name, what=size) for size in sizes]
+    note = changes[0].note
+    lines.append(
+        say("changed {rule}: {sentence}", rule=name, sentence=note) if note else say("changed {rule}", rule=name)
+    )
     return lines + [f"  {_size(change) or _aspect(change)}" for change in changes]
 
 
 def _size(change: Change) -> str:
     """Over how much more or less a rule ranges; nothing where something else has changed."""
-    before, after = _bare(change.before), ", ".join(change.after)
+    before, after = _bare(change.before), say(", ").join(change.after)
     match change.aspect:
         case "size":
-            return f"now over {after} instead of {before}"
+            return say("now over {after} instead of {before}", after=after, before=before)
         case "members":
-            return f"now sums {after} instead of {before}"
+            return say("now sums {after} instead of {before}", after=after, before=before)
         case "cells":
-            return f"now reads {after} instead of {before}"
+            return say("now reads {after} instead of {before}", after=after, before=before)
     return ""
 
 
 def _bare(sizes: tuple[str, ...]) -> str:
     """`23` for `23 rows`, where nothing else is said beside it."""
-    return sizes[0].split(" ")[0] if len(sizes) == 1 else ", ".join(sizes)
+    return "".join(filter(str.isdecimal, sizes[0])) if len(sizes) == 1 else say(", ").join(sizes)
 
 
 def _aspect(change: Change) -> str:
     if change.aspect == "range":
-        sides = ("no longer", change.before), ("now", change.after)
-        return "range: " + "; ".join(f"{word} {listed(side)}" for word, side in sides if side)
-    return f"{change.aspect}: {listed(change.before) or 'none'} -> {listed(change.after) or 'none'}"
+        before, after = listed(change.before), listed(change.after)
+        if before and after:
+            return say("range: no longer {before}; now {after}", before=before, after=after)
+        return say("range: now {after}", after=after) if after else say("range: no longer {before}", before=before)
+    return say("{title}: {what}", title=say(change.aspect), what=_between(listed(change.before), listed(change.after)))
 
 
 def _line(change: Change) -> str:
     """One change in one line, without its place."""
-    joint = "; " if change.aspect == "type" else ", "
-    before, after = listed(change.before, joint) or "none", listed(change.after, joint) or "none"
+    joint = say("; ") if change.aspect == "type" else ""
+    between = _between(listed(change.before, joint), listed(change.after, joint))
+    alone = listed((*change.before, *change.after), joint)
     if change.what == "setting":
-        return f"{change.aspect}: {before} -> {after}"
+        return say("{title}: {what}", title=say(change.aspect), what=between)
     if change.what in ("mark", "function", "counterpart"):
-        said = f"{before} -> {after}" if change.kind == "changed" else (*change.before, *change.after)[0]
-        return f"{change.what} {change.kind}: {change.where[0]} {said}"
+        said = between if change.kind == "changed" else (*change.before, *change.after)[0]
+        return say(_KINDS[change.kind], thing=say(change.what), what=f"{change.where[0]} {said}")
     if change.aspect == "spellings":
         both = [*(f"-{text}" for text in change.before), *(f"+{text}" for text in change.after)]
-        return f"other spellings of the {change.what}: {', '.join(both)}"
-    what = f"{change.what}s" if max(len(change.before), len(change.after)) > 1 else change.what
+        return say("other spellings of the {thing}: {texts}", thing=say(change.what), texts=say(", ").join(both))
+    several = {"split": False, "merged": True}.get(change.kind, max(len(change.before), len(change.after)) > 1)
+    thing = say(f"{change.what}s" if several else change.what)
     if change.kind in ("added", "removed"):
-        note = f" ({change.note})" if change.note else ""
-        return f"{what} {change.kind}: {listed((*change.before, *change.after), joint)}{note}"
-    if change.kind in ("split", "merged"):
-        what = change.what if change.kind == "split" else f"{change.what}s"
+        noted = say("{what} ({note})", what=alone, note=change.note) if change.note else alone
+        return say(_KINDS[change.kind], thing=thing, what=noted)
+    if change.aspect and change.aspect not in _SPEAKING:
+        thing = say("{thing} {aspect}", thing=thing, aspect=say(change.aspect))
     if change.kind == "changed":
-        return f"{what}{'' if change.aspect in _SPEAKING else f' {change.aspect}'}: {before} -> {after}"
-    return f"{what}{f' {change.aspect}' if change.aspect else ''} {change.kind}: {before} -> {after}"
+        return say("{title}: {what}", title=thing, what=between)
+    return say(_KINDS[change.kind], thing=thing, what=between)
 
 
 def _counts(diff: Diff) -> list[str]:
-    table = [["checks", diff.old.edition, diff.new.edition]]
-    table += [[tally.name, str(tally.before), str(tally.after)] for tally in diff.checks]
+    table = [[say("checks"), diff.old.edition, diff.new.edition]]
+    table += [[say(tally.name), str(tally.before), str(tally.after)] for tally in diff.checks]
     return aligned(table)
 
 
-def _became(tally: Tally, what: str) -> str:
-    if tally.before == tally.after:
-        return _many(tally.after, what)
-    return f"{tally.before} -> {_many(tally.after, what)}"
+def _became(before: str, after: str) -> str:
+    return say("{before} -> {after}", before=before, after=after)
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+def _between(before: str, after: str) -> str:
+    return _became(before or say("none"), after or say("none"))
+
+
+def _size_of(tally: Tally) -> str:
+    after = _cells(tally.after)
+    return after if tally.before == tally.after else _became(str(tally.before), after)
+
+
+def _cells(number: int) -> str:
+    return count("{n} cell", "{n} cells", number)

@@ -8,7 +8,12 @@ from typing import Any
 
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
+from gouji.messages import later, say
 
+_KINDS = {
+    "blank": later("(blank)"), "absent": later("(absent)"), "unreadable": later("(unreadable)"),
+    "mark": later("(mark)"), "text": later("(text)"),
+}  # fmt: skip
 COLUMNS = ("cell", "label", "printed", "value", "state", "place")
 
 
@@ -71,22 +76,29 @@ def _nothing(report: Report, cell: Cell) -> bool:
 def to_text(report: Report) -> str:
     """The report for a person: a line for each cell under its table, then figures of the prose and what was told."""
     form = report.form
-    lines = [f"{form.title}, edition {form.edition}: {report.agency or 'agency unknown'}, {report.year}"]
+    head = {"title": form.title, "edition": form.edition, "year": report.year}
+    agency = report.agency or say("agency unknown")
+    lines = [say("{title}, edition {edition}: {agency}, {year}", **head, agency=agency)]
     table = None
     for cell in report.cells:
         if cell.table is not table:
             table = cell.table
             lines += ["", table.labels[0]]
         state = report.states.get(cell.position)
-        shown = report.printed(cell).strip() or (f"({state.kind})" if state else "0")
-        why = f", {state.reason}" if state and state.kind == "unreadable" else ""
-        place = report.places.get(cell.position, "")
-        lines.append(f"  {cell.label}: {shown}{f'  ({place})' if place else ''}{why}")
+        shown = report.printed(cell).strip() or (say(_KINDS[state.kind]) if state else "0")
+        if place := report.places.get(cell.position, ""):
+            shown = say("{text}  ({place})", text=shown, place=place)
+        if state and state.kind == "unreadable":
+            shown = say("{text}, {reason}", text=shown, reason=state.reason)
+        lines.append(say("  {label}: {text}", label=cell.label, text=shown))
     if report.figures:
-        lines += ["", "figures of the prose"]
+        lines += ["", say("figures of the prose")]
         for at, mentions in sorted(report.figures.items()):
-            lines += [f"  {form.figures[at].key}: {m.sentence}  ({m.place})" for m in mentions]
+            key = form.figures[at].key
+            told = (say("{text}  ({place})", text=m.sentence, place=m.place) for m in mentions)
+            lines += [say("  {label}: {text}", label=key, text=text) for text in told]
     missing = sum(state.kind in ("absent", "unreadable") for state in report.states.values())
-    lines += ["", *(f"not placed: {key}" for key in report.unplaced), *(f"note: {note}" for note in report.notes)]
-    lines.append(f"{len(report.cells) - missing} of {len(report.cells)} cells read")
+    lines += ["", *(say("not placed: {key}", key=key) for key in report.unplaced)]
+    lines += [say("note: {note}", note=note) for note in report.notes]
+    lines.append(say("{read} of {number} cells read", read=len(report.cells) - missing, number=len(report.cells)))
     return "\n".join(lines)

@@ -21,6 +21,7 @@ from gouji.forms.report import Report, make
 from gouji.forms.routes import PLAIN, Ends, Filled, Reader, Route, Routes
 from gouji.forms.spelling import Found, Index, Key, Place, clean_name, index, split
 from gouji.forms.values import LIMIT, State, in_whole, read, type_name, unreadable
+from gouji.messages import Saying, say, saying
 from gouji.sources import Problem, ReportError
 
 MAX_DEPTH = 20
@@ -32,7 +33,7 @@ _SHOWN = frozenset({"edition", "source", "places", "figures", "unplaced", "told"
 """What `gouji read` shows beside."""
 _WHOLE = frozenset({"form", "year", "agency", "tables", "narrative", "notes"})
 _VALUES = (str, bytes, bytearray, int, float, complex, set, frozenset, State, type)
-_NO_ENTRY = State("mark", "skip", "no entry")
+_NO_ENTRY = State("mark", "skip", saying("no entry"))
 
 Entry = tuple[Key, object, Found]
 
@@ -54,7 +55,8 @@ def envelope(thing: object) -> Mapping[str, Any]:
 def beside(whole: Mapping[str, Any]) -> tuple[str, ...]:
     """A note where something stands beside the tables that is not read."""
     odd = [str(name)[:60] for name in whole if name not in _WHOLE | _SHOWN][:_MAX_HINTS]
-    return (f"not read: {', '.join(odd)}; beside tables stand {', '.join(sorted(_WHOLE - {'tables'}))}",) if odd else ()
+    known = ", ".join(sorted(_WHOLE - {"tables"}))
+    return (say("not read: {names}; beside tables stand {known}", names=", ".join(odd), known=known),) if odd else ()
 
 
 def bind(form: Form, tables: object, year: int, agency: str = "", source: str = "") -> Report:
@@ -68,13 +70,13 @@ def bind(form: Form, tables: object, year: int, agency: str = "", source: str = 
     whole: Any = given  # only whole numbers, where the kinds say so
     if kinds == {int} and reader.plain and min(whole) >= 0 and sum(whole) < LIMIT:
         values = reader.scaled(whole)
-        return Report(layout, year, agency, values, {}, given, route.places, source, route.unplaced)
+        return Report(layout, year, agency, values, {}, given, route.places, source, route.told)
     read_values = reader.values(given, kinds)
     notes = wholes_of.notes(form, given) if form.wholes else ()
     if not kinds <= PLAIN:
         given = tuple(_shown(item) for item in given)
     return make(
-        layout, given, read_values, year, agency=agency, source=source, places=route.places, unplaced=route.unplaced,
+        layout, given, read_values, year, agency=agency, source=source, places=route.places, unplaced=route.told,
         notes=notes,
     )  # fmt: skip
 
@@ -93,7 +95,7 @@ def with_remarks(report: Report, notes: object) -> Report:
         elif len(found) == 1:
             remarks["/".join((found[0].cell.table.name, *chain.from_iterable(_paths(found[0]))))] = str(_shown(text))
         else:
-            unplaced.append(f"the note on {path[:200]}: {labels.hint(key)}")
+            unplaced.append(say("the note on {path}: {hint}", path=path[:200], hint=labels.hint(key)))
     return evolve(report, remarks=remarks, unplaced=tuple(unplaced))
 
 
@@ -106,7 +108,8 @@ def with_narrative(report: Report, narrative: object) -> Report:
         section = names.get(normal(str(key[0])))
         if section is None:
             hint = nearest(str(key[0]), [part.labels[0] for part in report.form.narratives])
-            unplaced.append(f"the section {str(key[0])[:60]}: leads nowhere" + (f"; {hint}" if hint else ""))
+            told = say("the section {name}: leads nowhere", name=str(key[0])[:60])
+            unplaced.append(say("; ").join((told, hint) if hint else (told,)))
         else:
             prose.setdefault(section, []).append((str(_shown(text, MAX_PROSE)), f"narrative/{key[0]}"))
     figures = stated(report.form, prose, report.year)
@@ -132,14 +135,15 @@ class _Binder:
         entries: list[Entry] = []
         lost: list[tuple[Key, object]] = []
         wholes: list[Entry] = []
-        unplaced: list[str] = []
+        unplaced: list[Saying] = []
         walked = list(_leaves(tables, self.labels.openings))
         for key, value in walked:
             nameless = next((part.row for part in key if isinstance(part, Entitled) and not part), 0)
             found = () if nameless else self.labels.find(key)
             if nameless:
                 lost.append((key, value))
-                told = f"{'/'.join(str(part) for part in key if part != '')}: row {nameless} of the list has no name"
+                path = "/".join(str(part) for part in key if part != "")
+                told = saying("{key}: row {number} of the list has no name", key=path, number=nameless)
                 unplaced += [] if told in unplaced[-1:] else [told]
             elif not found and (whole := wholes_of.spelt(self.labels, key)):
                 wholes.append((key, value, whole))
@@ -155,8 +159,8 @@ class _Binder:
         wholes = [entry for entry in wholes if entry not in spoilt]
         entries += wholes
         if not entries:
-            hint = "; ".join(unplaced[:3])
-            raise ReportError([Problem(f"no cell of {self.form.title} is found in the data", place=source, hint=hint)])
+            message = say("no cell of {title} is found in the data", title=self.form.title)
+            raise ReportError([Problem(message, place=source, hint=say("; ").join(map(str, unplaced[:3])))])
         layout = self.form.layout(_shape(self.form, entries))
         filling = _Filling(layout, [None] * len(layout.cells))
         for entry in entries:
@@ -166,7 +170,8 @@ class _Binder:
         for _, _, whole in wholes:
             for at in wholes_of.parts(self.form, whole.cell) - {whole.cell.position}:
                 filling.given[at] = in_whole(wholes_of.label(self.form, whole.cell))
-        unplaced += [f"{place[0]}: the name {name} stands in more than one row" for place, name in double]
+        unplaced += [saying("{table}: the name {name} stands in more than one row", table=place[0], name=name)
+                     for place, name in double]  # fmt: skip
         route = Route(layout, Reader.of(layout), filling.places, tuple(unplaced))
         if not (
             filling.twice or double or wholes or any(isinstance(part, Entitled) for key, _ in walked for part in key)
@@ -178,15 +183,16 @@ class _Binder:
             self.routes.keep(tables, route, shape, [*filling.given, *(value for _, value in lost)])
         return route, tuple(filling.given), set(map(type, filling.given))
 
-    def _why(self, key: Key, found: tuple[Found, ...], hinted: bool) -> str:
+    def _why(self, key: Key, found: tuple[Found, ...], hinted: bool) -> Saying:
         """Why a key is not placed, with what may be meant."""
         path = "/".join(map(str, key))
+        hint = self.labels.hint(key) if hinted and not found else saying("leads nowhere")
         if found:
-            choice = " or ".join(item.cell.key for item in found[:3])
-            hint = f"leads to {len(found)} cells: {choice}{' or …' if found[3:] else ''}"
-        else:
-            hint = self.labels.hint(key) if hinted else "leads nowhere"
-        return f"{path if len(path) <= 200 else path[:199] + '…'}: {hint}"
+            cells: str | Saying = found[0].cell.key
+            for other in (*(item.cell.key for item in found[1:3]), *("…" for _ in found[3:4])):
+                cells = saying("{one} or {other}", one=cells, other=other)
+            hint = saying("leads to {number} cells: {cells}", number=len(found), cells=cells)
+        return saying("{key}: {why}", key=path if len(path) <= 200 else path[:199] + "…", why=hint)
 
 
 def _binder(form: Form) -> _Binder:
@@ -227,8 +233,8 @@ class _Filling:
         self.twice, before = True, self.given[at]
         marks = self.layout.form.marks
         if read(before, cell.type, marks) != read(value, cell.type, marks) and type(before) is not State:
-            both = " and ".join("nothing" if item is None else str(_shown(item))[:40] for item in (before, value))
-            self.given[at] = unreadable(f"given twice, as {both}")
+            both = [saying("nothing") if item is None else str(_shown(item))[:40] for item in (before, value)]
+            self.given[at] = unreadable(saying("given twice, as {one} and {other}", one=both[0], other=both[1]))
 
     def close(self, double: Sequence[tuple[Place, str]]) -> None:
         """What lies behind the end of a list that is shorter has no entry; what has a `double` name is not known."""
@@ -237,7 +243,8 @@ class _Filling:
                 path, own = (cell.row, cell.declared[0]) if axis == "row" else (cell.column, cell.declared[1])
                 at = len(declared) - 1
                 if cell.table.name == table and own[: at + 1] == declared and path[at] == name:
-                    self.given[cell.position] = State("absent", reason=f"{name} stands in more than one row")
+                    reason = saying("{name} stands in more than one row", name=name)
+                    self.given[cell.position] = State("absent", reason=reason)
         for cell in self.layout.cells if self.lists else ():
             for list_, number in _entries(cell, cell.row, cell.column):
                 if number > self.lists.get(list_, number):
@@ -284,7 +291,7 @@ def _shape(form: Form, entries: list[Entry]) -> Shape:
     numbered = {place: tuple(str(number) for number in range(1, last + 1)) for place, last in longest.items()}
     shape = Shape(tuple(sorted(({place: tuple(held) for place, held in names.items()} | numbered).items())))
     if names and sum(_sizes(form, shape)) > MAX_CELLS:
-        raise ReportError([Problem(f"a report has at most {MAX_CELLS} cells")])
+        raise ReportError([Problem(say("a report has at most {most} cells", most=MAX_CELLS))])
     return shape
 
 
@@ -349,11 +356,12 @@ def _leaves(thing: object, openings: frozenset[str] = frozenset()) -> Iterator[t
                 yield key, value
             continue
         if len(key) >= MAX_DEPTH:
-            raise ReportError([Problem(f"keys nest deeper than {MAX_DEPTH}", hint="/".join(map(str, key))[:200])])
+            message = say("keys nest deeper than {most}", most=MAX_DEPTH)
+            raise ReportError([Problem(message, hint="/".join(map(str, key))[:200])])
         inner = (openings and _entitled(inner, openings)) or inner
         count += len(inner)
         if count > MAX_KEYS:
-            raise ReportError([Problem(f"a report has at most {MAX_KEYS} keys")])
+            raise ReportError([Problem(say("a report has at most {most} keys", most=MAX_KEYS))])
         if not inner and isinstance(value, (list, tuple)):
             yield (*key, 1), _EMPTY
         stack += [((*key, name), item) for name, item in reversed(inner)]
@@ -377,8 +385,10 @@ def _inner(thing: object, key: Key) -> list[tuple[str | int, object]] | None:
     try:
         return _strange(thing)
     except Exception as error:  # whatever a stranger's mapping raises when it is asked for its items
-        where = "/".join(map(str, key))[:200]
-        message = f"{where or 'the data'} cannot be read: {type_name(error)} in {type_name(thing)}"
+        names = {"error": type_name(error), "kind": type_name(thing)}
+        message = say("the data cannot be read: {error} in {kind}", **names)
+        if where := "/".join(map(str, key))[:200]:
+            message = say("{where} cannot be read: {error} in {kind}", where=where, **names)
         raise ReportError([Problem(message)]) from None
 
 

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from gouji.forms.document import Printed, is_figure
 from gouji.forms.form import Mark, Path
+from gouji.messages import say
 
 _LONGEST = 20
 Range = tuple[int, int]
@@ -65,11 +66,11 @@ class Columns:
             under = [cell for cell in line.cells if meet(cell.ends, ends)]
             full = [cell for cell in under if not cell.empty]
             if not under:
-                return {}, f"there is no cell under {path[-1]}"
+                return {}, say("there is no cell under {column}", column=path[-1])
             if len(full) > 1:
-                return {}, f"{len(full)} cells stand under {path[-1]}"
+                return {}, say("{number} cells stand under {column}", number=len(full), column=path[-1])
             if full and sum(meet(full[0].ends, other) for other in self.ends.values()) > 1:
-                return {}, f"the cell under {path[-1]} stands under another column too"
+                return {}, say("the cell under {column} stands under another column too", column=path[-1])
             found[path] = (full or under)[0]
         return found, ""
 

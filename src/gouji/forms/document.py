@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from gouji.forms.form import CellType, Mark
 from gouji.forms.labels import Words, fold, is_item, squeeze
 from gouji.forms.values import State, read
+from gouji.messages import say
 
 _ANY = CellType("amount", "", 6)
 _MOST_PARTS = 40
@@ -43,7 +44,7 @@ class Printed:
     @property
     def place(self) -> str:
         """Where it is printed, for a person."""
-        return self.at or f"line {self.line}"
+        return self.at or say("line {line}", line=self.line)
 
     @property
     def empty(self) -> bool:
@@ -55,14 +56,14 @@ def span(first: Printed, last: Printed) -> str:
     """From where to where something is printed."""
     if first.at or first.line == last.line:
         return first.place
-    return f"lines {first.line} to {last.line}"
+    return say("lines {first} to {last}", first=first.line, last=last.line)
 
 
 def joined(cells: Sequence[Printed]) -> str:
     """Where each of some cells is printed."""
     if len(cells) > 1 and not any(cell.at for cell in cells):
-        return f"lines {' and '.join(str(cell.line) for cell in cells)}"
-    return " and ".join(cell.place for cell in cells)
+        return say("lines {numbers}", numbers=say(" and ").join(str(cell.line) for cell in cells))
+    return say(" and ").join(cell.place for cell in cells)
 
 
 @frozen

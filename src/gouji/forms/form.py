@@ -7,8 +7,10 @@ from functools import cached_property
 
 from attrs import define, evolve, field, frozen
 
+from gouji.messages import later
+
 Path = tuple[str, ...]
-AXES = ("row", "column")
+AXES = (later("row"), later("column"))
 
 
 @frozen

@@ -11,8 +11,9 @@ from gouji.forms.columns import Columns, Line, Range, by_header, by_order, meet,
 from gouji.forms.document import Piece, Printed, is_figure
 from gouji.forms.form import Axis, Mark, Path
 from gouji.forms.outline import Header, Outline
+from gouji.messages import later, say
 
-_OTHER_COLUMNS = "the columns of its figures are not those of the form"
+_OTHER_COLUMNS = later("the columns of its figures are not those of the form")
 Printings = Mapping[int, tuple[Printed, ...]]
 """The cells of each printed row, by its number."""
 
@@ -69,13 +70,13 @@ class Gridded:
         """The cells of a row by the paths of their columns; or nothing, and why."""
         columns, line = self.columns[row], self.lines[row]
         if self.doubled:
-            return {}, "two rows of figures stand beside most labels"
+            return {}, say("two rows of figures stand beside most labels")
         if columns is None and self.ragged:
             return dict(zip(self.ragged, line.cells, strict=True)), ""
         if columns is None:
-            return {}, _OTHER_COLUMNS
+            return {}, say(_OTHER_COLUMNS)
         if odd := columns.stray(line, self.marks):
-            return {}, f"{odd[0].text.strip()} stands in a column that the header does not name"
+            return {}, say("{text} stands in a column that the header does not name", text=odd[0].text.strip())
         return columns.take(line)
 
     def beside(self, row: int, cell: Printed) -> bool:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from attrs import field, frozen
 
+from gouji.messages import say
+
 _COUNT = "[一二三四五六七八九十百]{1,4}"
 _OPEN, _CLOSE = r"[(\[〔【〈「『]", r"[)\]〕】〉」』]"
 _ITEM = re.compile(
@@ -74,7 +76,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
     import difflib  # only a message needs it
 
     found = difflib.get_close_matches(name, list(dict.fromkeys(candidates)), n=1, cutoff=0.4)
-    return f"did you mean {found[0]}?" if found else ""
+    return say("did you mean {name}?", name=found[0]) if found else ""
 
 
 @frozen

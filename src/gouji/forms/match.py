@@ -22,13 +22,16 @@ from gouji.forms.outline import Header, Outline, Row
 from gouji.forms.readers.title import Heading, heading, identity
 from gouji.forms.report import Report, make
 from gouji.forms.sections import divide, prose, tables
-from gouji.forms.tally import Tally
+from gouji.forms.tally import Tally, missed, unfit
 from gouji.forms.values import ABSENT, in_whole, read
+from gouji.messages import count, later, say
 from gouji.sources import Problem, ReportError
 
 __all__ = ["Heading", "heading", "identity", "match"]
 
-_IN_ORDER = "the figures are taken in the order of the form"
+_IN_ORDER = later("the figures are taken in the order of the form")
+_REORDER = later("put labels and figures in the form's order")
+_SPLIT = later("see whether a number is split or a cell is left out")
 
 
 def match(document: Document, form: Form, year: int, agency: str) -> Report:
@@ -44,9 +47,10 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
         if cells := parts.get(outline.table.name):
             _read_table(outline, cells, tally)
         else:
-            tally.note(f"{outline.title} is not found; its cells are absent", "see whether a line holds this title")
+            lost = say("{title} is not found; its cells are absent", title=outline.title)
+            tally.note(lost, say("see whether a line holds this title"))
     if not tally.found:
-        message = f"no cell of {form.title} can be read in this document"
+        message = say("no cell of {title} can be read in this document", title=form.title)
         raise ReportError([Problem(message, place=document.name, hint="\n".join(tally.notes[:3]))])
     found = [tally.found.get(cell.position) for cell in form.cells]
     values = tuple(
@@ -132,7 +136,7 @@ class _Reader:
             self.told.update(own)
             self._headed(block, pieces if not own else self._ahead(own[0]), cells)
             if reason:
-                self._refuse(cells, [], reason, "see whether a number is split or a cell is left out")
+                self._refuse(cells, [], reason, say(_SPLIT))
             return
         places = [
             at
@@ -142,7 +146,8 @@ class _Reader:
         headed = [at for at in places if any(piece.word in self.outline.columns for piece in self.entries[at].run)]
         places = headed or places
         if len(places) > 1:
-            self._refuse(cells, places, f"the figures stand in several lines ({self._lines(places)})", "keep one")
+            reason = say("the figures stand in several lines ({where})", where=self._lines(places))
+            self._refuse(cells, places, reason, say("keep one"))
         elif places:
             self._headed(block, self._ahead(places[0]), cells)
             self._bind(cells, "", places[0], Grid())
@@ -204,8 +209,9 @@ class _Reader:
         ordered = _rising(sure)
         for at in [at for at in sure if at not in ordered and not self._among_its_group(at, sure)]:
             row = self.outline.rows[found.pop(at)]
-            reason = f"{row.label} stands among the rows of another group ({self._lines([at])})"
-            self._refuse(row.cells, [at], reason, "put it in its place")
+            where = self._lines([at])
+            reason = say("{label} stands among the rows of another group ({where})", label=row.label, where=where)
+            self._refuse(row.cells, [at], reason, say("put it in its place"))
         return {row: at for at, row in found.items()}
 
     def _whole(self, placed: dict[int, int]) -> None:
@@ -219,9 +225,8 @@ class _Reader:
             placed[first] = places[0]
             for cell in (cell for row in others for cell in self.outline.rows[row].cells):
                 self.tally.refused[cell.position] = in_whole(group.label)
-            self._note(
-                f"{group.label} is printed as one row ({self._lines(places)})", "it is judged in place of its rows"
-            )
+            told = say("{label} is printed as one row ({where})", label=group.label, where=self._lines(places))
+            self._note(told, say("it is judged in place of its rows"))
 
     def _once(self, sure: dict[int, int]) -> dict[int, int]:
         """The entries without those that hold one row together; such a row is refused."""
@@ -231,8 +236,8 @@ class _Reader:
         for number, places in holders.items():
             if len(places) > 1:
                 row = self.outline.rows[number]
-                reason = f"{row.label} is printed more than once ({self._lines(places)})"
-                self._refuse(row.cells, places, reason, "keep one")
+                reason = say("{label} is printed more than once ({where})", label=row.label, where=self._lines(places))
+                self._refuse(row.cells, places, reason, say("keep one"))
         return {places[0]: number for number, places in holders.items() if len(places) == 1}
 
     def _among_its_group(self, at: int, sure: dict[int, int]) -> bool:
@@ -262,8 +267,9 @@ class _Reader:
                 found |= dict(zip(places, choice, strict=True))
                 continue
             for at in places:
-                label = self._text(self.entries[at])
-                self._note(f"{label} may be one of several rows ({self._lines([at])})", "print the label of its group")
+                label, where = self._text(self.entries[at]), self._lines([at])
+                told = say("{label} may be one of several rows ({where})", label=label, where=where)
+                self._note(told, say("print the label of its group"))
         return found
 
     # Headers
@@ -281,26 +287,28 @@ class _Reader:
     ) -> None:
         """Refuses cells whose column is named in another order, or is not named where something else is."""
         head = Header.of(axis, runs[0], self.cells)
-        where = self.cells[runs[0][-1].start].place if runs[0] else "none is printed"
+        where = self.cells[runs[0][-1].start].place if runs[0] else say("none is printed")
         if not all(header.ordered for header in (head, *(Header.of(axis, run, self.cells) for run in runs[1:]))):
-            reason = f"the labels of the header stand in another order than the form's ({where})"
-            self._refuse(cells, [], reason, "put labels and figures in the form's order")
+            reason = say("the labels of the header stand in another order than the form's ({where})", where=where)
+            self._refuse(cells, [], reason, say(_REORDER))
             return
         for path, printed in head.misspelt:
-            self.tally.note(f"{printed.place}: {printed.text.strip()} is read as {head.names([path])}")
+            self.tally.misspelt(printed.place, printed.text.strip(), head.names([path]))
         own = {path: [cell for cell in cells if part(cell) == path] for path in head.missing}
         lost = [path for path, inner in own.items() if inner]
         if head.strange and not all(map(head.replaced, lost)):
-            reason = f"the header does not name {head.names(lost)} but something else ({where})"
-            self._refuse(cells, [], reason, "correct the labels of the header")
+            names = head.names(lost)
+            reason = say("the header does not name {names} but something else ({where})", names=names, where=where)
+            self._refuse(cells, [], reason, say("correct the labels of the header"))
             return
         unsure = [path for path in lost if head.strange or own[path][0].type.rounded]
         if unsure:
             inner = [cell for path in unsure for cell in own[path]]
-            self._refuse(inner, [], f"the header does not name {head.names(unsure)} ({where})", "correct its labels")
+            reason = say("the header does not name {names} ({where})", names=head.names(unsure), where=where)
+            self._refuse(inner, [], reason, say("correct its labels"))
         if len(head.missing) > len(unsure):
-            left = [path for path in head.missing if path not in unsure]
-            self._note(f"the header does not name {head.names(left)} ({where})", _IN_ORDER)
+            left = head.names([path for path in head.missing if path not in unsure])
+            self._note(say("the header does not name {names} ({where})", names=left, where=where), say(_IN_ORDER))
 
     def _repeats(self, axis: Axis, run: Sequence[Piece], cells: Sequence[Cell]) -> None:
         """Refuses a line of figures whose columns do not repeat in order for each row."""
@@ -308,10 +316,10 @@ class _Reader:
         order = [at for piece in run for at, words in enumerate(leaves) if piece.word in words]
         last = len(leaves) - 1
         if any(b < a and (a, b) != (last, 0) for a, b in pairwise(order)):
-            reason = "the columns do not repeat in the form's order"
-            self._refuse(cells, [], reason, "put labels and figures in the form's order")
+            reason = say("the columns do not repeat in the form's order")
+            self._refuse(cells, [], reason, say(_REORDER))
         elif order and order[-len(cells) :] != [at % len(leaves) for at in range(len(cells))]:
-            self._note("the header is incomplete", _IN_ORDER)
+            self._note(say("the header is incomplete"), say(_IN_ORDER))
 
     # Binding: figures to cells
 
@@ -327,9 +335,9 @@ class _Reader:
         self.told.add(at)
         found, reason = gridded.take(number)
         if not found:
-            self._refuse(
-                row.cells, [at], f"{row.label}: {reason} ({self._lines([at])})", "see whether a number is split"
-            )
+            where = self._lines([at])
+            told = say("{label}: {reason} ({where})", label=row.label, reason=reason, where=where)
+            self._refuse(row.cells, [at], told, say("see whether a number is split"))
             return
         self.tally.found |= {cell.position: found[cell.column] for cell in row.cells}
         self._misspelt(row.label, at)
@@ -340,7 +348,7 @@ class _Reader:
     def _misspelt(self, label: str, at: int) -> None:
         entry = self.entries[at]
         if entry.label and entry.label.misspelt:
-            self.tally.note(f"{self._lines([at])}: {self._text(entry)} is read as {label}")
+            self.tally.misspelt(self._lines([at]), self._text(entry), label)
 
     def _bind(self, cells: Sequence[Cell], label: str, at: int, grid: Grid) -> None:
         """Binds the figures of an entry to cells; where their number does not fit, none is guessed."""
@@ -349,10 +357,9 @@ class _Reader:
         figures = [self.cells[figure.start] for figure in entry.figures]
         printed = grid.figures(self.cells, entry, len(cells))
         if not printed:
-            fits = "out of line with the columns" if len(figures) == len(cells) else f"{len(cells)} expected"
-            reason = f"{_count(len(figures), 'figure')} printed, {fits} ({figures[0].place})"
-            hint = "see whether a number is split or a cell is left out"
-            self._refuse(cells, [at], f"{label}: {reason}" if label else reason, hint)
+            reason = unfit(figures, len(cells))
+            told = say("{label}: {reason}", label=label, reason=reason) if label else reason
+            self._refuse(cells, [at], told, say(_SPLIT))
             return
         self.tally.found |= {cell.position: found for cell, found in zip(cells, printed, strict=True)}
         self._misspelt(label, at)
@@ -402,22 +409,22 @@ class _Reader:
                 found = [self.tally.found.get(cell.position) for row in run for cell in row.cells]
                 last = max([printed for printed in found if printed], key=lambda printed: printed.line, default=last)
                 continue
-            names = run[0].label if len(run) == 1 else f"{_count(len(run), 'row')}, {run[0].label} to {run[-1].label},"
-            where = f"after {last.place}" if last else f"from {self.cells[0].place} on"
-            self._note(f"{names} not found {where}", "see whether the table is cut off or a label is misspelt")
+            told = missed([row.label for row in run], last, self.cells[0])
+            self._note(told, say("see whether the table is cut off or a label is misspelt"))
 
     def _leave(self, entry: Entry, figures: list[Printed]) -> None:
         if figures:
             self.tally.leave(self.outline.title, self._text(entry), figures)
 
     def _note(self, what: str, hint: str) -> None:
-        self.tally.note(f"{self.outline.title}: {what}", hint)
+        self.tally.note(say("{title}: {what}", title=self.outline.title, what=what), hint)
 
     def _refuse(self, cells: Sequence[Cell], places: Iterable[int], reason: str, hint: str) -> None:
         """Leaves cells unreadable, with a note; the entries at these places are told with it."""
         self.told.update(places)
         self.tally.refuse(cells, reason)
-        self._note(f"{reason}; {_count(len(cells), 'cell')} not read", hint)
+        told = count("{reason}; {n} cell not read", "{reason}; {n} cells not read", len(cells), reason=reason)
+        self._note(told, hint)
 
     def _lines(self, places: Sequence[int]) -> str:
         return joined([self._at(at) for at in places[:3]])
@@ -431,10 +438,6 @@ class _Reader:
         """The label or text directly ahead of the figures, as printed."""
         piece = entry.run[-1] if entry.run else None
         return "".join(cell.text.strip() for cell in self.cells[piece.start : piece.end])[:60] if piece else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _rising(sure: dict[int, int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from gouji.forms.form import Cell, CellType, Form, Layout
 from gouji.forms.values import LIMIT, Number, State, decimal_text
+from gouji.messages import say
 
 # No value has so many digits.
 _BEYOND = LIMIT**3
@@ -65,7 +66,7 @@ class Report:
         try:
             return "" if given is None or isinstance(given, State) else str(given)
         except ValueError:  # Python writes no whole number of more than 4300 digits
-            return "a number of thousands of digits"
+            return say("a number of thousands of digits")
 
     def text(self, cell: Cell) -> str | None:
         """The value as decimal text, None where the cell holds no number."""

@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 from gouji.forms.form import CellType, Layout, Mark
 from gouji.forms.spelling import Key
 from gouji.forms.values import LIMIT, Number, State, read
+from gouji.messages import Saying
 
 PLAIN = frozenset({int, str, NoneType, bool, float, Decimal, Fraction, State})
 _ATOMS = frozenset({int, str, NoneType})
@@ -99,8 +100,13 @@ class Route:
     layout: Layout
     reader: Reader
     places: Mapping[int, str]
-    unplaced: tuple[str, ...]
+    unplaced: tuple[Saying, ...]
     extract: Extract = field(default=lambda tables: None, repr=False)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is left over, in the language spoken."""
+        return tuple(map(str, self.unplaced)) if self.unplaced else ()
 
 
 Filled = tuple[Route, tuple[object, ...], set[type]]

@@ -63,7 +63,7 @@ def divide(cells: Sequence[Printed], form: Form, outlines: list[Outline], tally:
             at += 1
             continue
         if title.misspelt:
-            tally.note(f"{cells[at].place}: {cells[at].text.strip()} is read as {labels[names[title.word]][0]}")
+            tally.misspelt(cells[at].place, cells[at].text.strip(), labels[names[title.word]][0])
         found.append((names[title.word], []))
         at = title.end
     return found

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from gouji.forms.form import Axis, Block, Cell, Form, Member, Path, Table
 from gouji.forms.labels import fold, normal
+from gouji.messages import Saying, saying
 
 MAX_WORDS = 60
 _MAX_KNOWN = 20_000
@@ -160,18 +161,21 @@ class Index:
         tables = self.tables if words else ()
         return [way for _, blocks in tables for block in blocks for way in block.find(words, spelt)]
 
-    def hint(self, key: Key) -> str:
+    def hint(self, key: Key) -> Saying:
         """What may be meant by a key that leads nowhere."""
         from difflib import get_close_matches  # only a message needs it
 
         words = split(key)
         if len(words) > MAX_WORDS:
-            return f"leads nowhere; a key has at most {MAX_WORDS} parts"
+            return saying("leads nowhere; a key has at most {most} parts", most=MAX_WORDS)
         for word in words:
             if normal(word) not in self.vocabulary:
                 near = get_close_matches(normal(word)[:MAX_WORDS], self.vocabulary, n=1, cutoff=0.4)
-                return f"nothing is called {word[:60]}" + "".join(f"; did you mean {self.vocabulary[n]}?" for n in near)
-        return f"leads nowhere; near it: {', '.join(self._near(set(map(normal, words))))}"
+                if not near:
+                    return saying("nothing is called {word}", word=word[:60])
+                name = self.vocabulary[near[0]]
+                return saying("nothing is called {word}; did you mean {name}?", word=word[:60], name=name)
+        return saying("leads nowhere; near it: {cells}", cells=", ".join(self._near(set(map(normal, words)))))
 
     @cached_property
     def vocabulary(self) -> dict[str, str]:

@@ -13,10 +13,11 @@ from numbers import Integral, Rational
 from numbers import Number as AnyNumber
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from gouji.forms.form import CellType, Mark
 from gouji.forms.units import conversion
+from gouji.messages import Saying, later, say, saying
 
 Number = int | Fraction
 
@@ -24,7 +25,7 @@ MAX_DIGITS = 40
 MAX_LENGTH = 1000
 LIMIT = 10**MAX_DIGITS
 _PLACES = 12
-IN_WHOLE = "in the one row of "
+_IN_WHOLE = later("in the one row of {group}")
 _COUNTED = frozenset({"count", "amount", "number", "percent"})
 
 # Signs that people type for "nothing"; a letter that looks like a dash is none, it may be the numeral one.
@@ -56,9 +57,14 @@ class State:
 
     kind: str
     meaning: str = ""
-    reason: str = ""
+    _reason: str | Saying = field(default="", eq=str)
     low: str = ""
     high: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The sign of a mark, a text, or why there is neither number nor mark, in the language spoken."""
+        return str(self._reason)
 
     @property
     def known(self) -> bool:
@@ -74,17 +80,23 @@ BLANK = State("blank")
 ABSENT = State("absent")
 
 
-def unreadable(reason: str) -> State:
+def unreadable(reason: str | Saying) -> State:
     """The state of a cell that cannot be read, for a reason that a person understands."""
     return State("unreadable", reason=reason)
 
 
 def in_whole(label: str) -> State:
     """The state of a row whose group is printed as one row: another of its rows stands for all."""
-    return State("mark", "skip", f"{IN_WHOLE}{label}")
+    return State("mark", "skip", saying(_IN_WHOLE, group=label))
 
 
-_TOO_MANY = unreadable(f"more than {MAX_DIGITS} digits")
+def whole_of(state: State) -> str:
+    """The label of the group that is printed as one row in the place of a cell's, or nothing."""
+    reason = state._reason
+    return str(dict(reason.values)["group"]) if isinstance(reason, Saying) and reason.text == _IN_WHOLE else ""
+
+
+_TOO_MANY = unreadable(saying("more than {most} digits", most=MAX_DIGITS))
 
 
 def read(given: object, type: CellType, marks: tuple[Mark, ...] = ()) -> Number | State:
@@ -102,13 +114,15 @@ def read(given: object, type: CellType, marks: tuple[Mark, ...] = ()) -> Number 
     try:
         return _GIVEN.get(type.kind, _given_number)(given, type)
     except Exception:  # whatever a stranger's number raises when it is asked for its digits
-        return unreadable(f"{_EXPECTED.get(type.kind, 'a number')} is expected, not {type_name(given)}")
+        expected = saying(_EXPECTED.get(type.kind, later("a number")))
+        found = saying(later("yes or no")) if kind is bool else type_name(given)
+        return unreadable(saying("{expected} is expected, not {found}", expected=expected, found=found))
 
 
 def type_name(given: object) -> str:
     """The name of a value's type, for messages; a metaclass of a stranger's has no say in it."""
     kind = _class_of(given)
-    return "yes or no" if kind is bool else _short(_class_of.__dict__["__name__"].__get__(kind))
+    return say("yes or no") if kind is bool else _short(_class_of.__dict__["__name__"].__get__(kind))
 
 
 def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Number | State:
@@ -116,7 +130,7 @@ def read_printed(text: str, type: CellType, marks: tuple[Mark, ...] = ()) -> Num
     if type.kind in _COUNTED and text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS:
         return int(text) * type.scale  # as most cells are printed
     if len(text) > MAX_LENGTH and type.kind != "text":
-        return unreadable(f"more than {MAX_LENGTH} characters")
+        return unreadable(saying("more than {most} characters", most=MAX_LENGTH))
     plain = _clean(text)
     if not plain:
         return BLANK
@@ -176,9 +190,9 @@ def _odd_digits(text: str) -> State | None:
     for char in text if not text.isascii() else "":
         if char.isdecimal():
             if not unicodedata.normalize("NFKC", char).isascii():
-                return unreadable("the digits are of another script")
+                return unreadable(saying("the digits are of another script"))
         elif any(folded.isdigit() for folded in unicodedata.normalize("NFKC", char)):
-            return unreadable("a raised, circled or otherwise composed digit")
+            return unreadable(saying("a raised, circled or otherwise composed digit"))
     return None
 
 
@@ -188,30 +202,34 @@ def _power(unit: str, notes: str, type: CellType) -> int | State:
     noted = [note for note in inner if note and conversion(note, type.unit) is not None]
     found = {conversion(name, type.unit) for name in (*([unit] if unit else []), *noted)}
     if None in found:
-        expected = f", where {type.unit} is expected" if type.unit else ""
-        return unreadable(f"{_short(unit)} stands behind the number{expected}")
+        told, own = _short(unit), type.unit
+        behind = saying("{unit} stands behind the number, where {expected} is expected", unit=told, expected=own)
+        return unreadable(behind if own else saying("{unit} stands behind the number", unit=told))
     if len(found) > 1:
-        return unreadable(f"two units are named, {unit or noted[0]} and {noted[-1]}")
+        return unreadable(saying("two units are named, {unit} and {other}", unit=unit or noted[0], other=noted[-1]))
     return found.pop() or 0 if found else 0
 
 
-def _why_no_number(plain: str) -> str:
+def _why_no_number(plain: str) -> Saying:
     """What a person sees to be wrong with a text that is not a number."""
     bare = re.sub(_NOTE, " ", plain).strip()
     numbers = re.findall(r"\d[\d,.]*", bare, re.ASCII)
     if not numbers:
         digits = _NUMERALS.issuperset(bare) and bare
-        return "the number is written in Chinese characters" if digits else f"{_short(plain)} is not a number"
+        chinese = saying("the number is written in Chinese characters")
+        return chinese if digits else saying("{text} is not a number", text=_short(plain))
     if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", bare, re.ASCII):
-        return "the number is written with an exponent"
+        return saying("the number is written with an exponent")
     if len(numbers) > 1:
-        return "more than one number stands in the cell"
+        return saying("more than one number stands in the cell")
     if "," in numbers[0]:
-        return "the separators do not set off three digits each"
+        return saying("the separators do not set off three digits each")
     before, _, behind = plain.partition(numbers[0])
     if before:
-        return f"{_short(before)} stands before the number"
-    return f"{_short(behind)} stands behind the number" if behind else f"{_short(plain)} is not a number"
+        return saying("{text} stands before the number", text=_short(before))
+    if behind:
+        return saying("{unit} stands behind the number", unit=_short(behind))
+    return saying("{text} is not a number", text=_short(plain))
 
 
 def _printed_date(text: str, plain: str, type: CellType) -> Number | State:
@@ -221,11 +239,11 @@ def _printed_date(text: str, plain: str, type: CellType) -> Number | State:
     if odd := _odd_digits(text):
         return odd
     if not found:
-        return unreadable(f"{_short(plain)} is not a date such as 2024-01-31")
+        return unreadable(saying("{text} is not a date such as 2024-01-31", text=_short(plain)))
     try:
         return date(*(int(part) for part in found.groups() if part)).toordinal()
     except ValueError:
-        return unreadable(f"there is no day {_short(plain)}")
+        return unreadable(saying("there is no day {text}", text=_short(plain)))
 
 
 def _printed_code(text: str, plain: str, type: CellType) -> Number | State:
@@ -234,12 +252,18 @@ def _printed_code(text: str, plain: str, type: CellType) -> Number | State:
             return known.index(asked)
         if odd := _odd_digits(text):
             return odd
-    return unreadable(f"{_short(plain)} is none of: {', '.join(type.codes[:8])}{', …' if type.codes[8:] else ''}")
+    return unreadable(
+        saying(
+            "{text} is none of: {codes}",
+            text=_short(plain),
+            codes=", ".join((*type.codes[:8], "…")[: len(type.codes)]),
+        )
+    )
 
 
 def _printed_yesno(text: str, plain: str, type: CellType) -> Number | State:
     found = _YES.get(plain.casefold())
-    return unreadable(f"{_short(plain)} is neither yes nor no") if found is None else found
+    return unreadable(saying("{text} is neither yes nor no", text=_short(plain))) if found is None else found
 
 
 def _printed_text(text: str, plain: str, type: CellType) -> Number | State:
@@ -256,19 +280,21 @@ def _given_date(given: Any, type: CellType) -> Number | State:
 
     if issubclass(_class_of(given), date):
         return date.toordinal(given)
-    return _numbered(given, 1, date.max.toordinal(), "the number of a day")
+    return _numbered(given, 1, date.max.toordinal(), saying("the number of a day"))
 
 
 def _given_code(given: object, type: CellType) -> Number | State:
-    found = _numbered(given, 0, len(type.codes) - 1, "the number of a code")
+    found = _numbered(given, 0, len(type.codes) - 1, saying("the number of a code"))
     text = "" if isinstance(found, State) else str(found)
     if text in type.codes and type.codes.index(text) != found:
-        return unreadable(f"{text} may be the code {text} or the number of a code; a code is given as text")
+        return unreadable(
+            saying("{text} may be the code {text} or the number of a code; a code is given as text", text=text)
+        )
     return found
 
 
 def _given_yesno(given: object, type: CellType) -> Number | State:
-    return int(given) if given is True or given is False else _numbered(given, 0, 1, "1 for yes or 0 for no")
+    return int(given) if given is True or given is False else _numbered(given, 0, 1, saying("1 for yes or 0 for no"))
 
 
 def _given_text(given: object, type: CellType) -> Number | State:
@@ -276,11 +302,15 @@ def _given_text(given: object, type: CellType) -> Number | State:
     return exact if isinstance(exact, State) else State("text", reason=decimal_text(exact))
 
 
-def _numbered(given: object, low: int, high: int, what: str) -> Number | State:
+def _numbered(given: object, low: int, high: int, what: Saying) -> Number | State:
     exact = _exact(given)
     if isinstance(exact, State):
         return exact
-    return exact.numerator if exact.denominator == 1 and low <= exact <= high else unreadable(f"{exact} is not {what}")
+    return (
+        exact.numerator
+        if exact.denominator == 1 and low <= exact <= high
+        else unreadable(saying("{number} is not {what}", number=exact, what=what))
+    )
 
 
 def _exact(given: Any) -> Fraction | State:
@@ -295,7 +325,7 @@ def _exact(given: Any) -> Fraction | State:
     else:
         decimal = Decimal(float.__repr__(given) if issubclass(kind, float) else str(given))
         if not decimal.is_finite():
-            return unreadable(f"{decimal} is not a finite number")
+            return unreadable(saying("{number} is not a finite number", number=decimal))
         if not -MAX_DIGITS <= decimal.adjusted() < MAX_DIGITS:
             return Fraction(0) if decimal == 0 else _TOO_MANY
         exact = Fraction(decimal)
@@ -303,7 +333,7 @@ def _exact(given: Any) -> Fraction | State:
         return _TOO_MANY
     if (10**MAX_DIGITS) % exact.denominator:
         endless = exact.denominator < LIMIT and 10 ** exact.denominator.bit_length() % exact.denominator
-        return unreadable(f"{exact} has no end as a decimal number") if endless else _TOO_MANY
+        return unreadable(saying("{number} has no end as a decimal number", number=exact)) if endless else _TOO_MANY
     return exact
 
 
@@ -317,7 +347,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 20 else f"{text[:19]}…"
 
 
-_EXPECTED = {"date": "a date", "code": "a code", "yesno": "yes or no", "text": "a text"}
+_EXPECTED = {"date": later("a date"), "code": later("a code"), "yesno": later("yes or no"), "text": later("a text")}
 _PRINTED: dict[str, Callable[[str, str, CellType], Number | State]] = {
     "date": _printed_date, "code": _printed_code, "yesno": _printed_yesno, "text": _printed_text,
 }  # fmt: skip

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from gouji.forms.form import Cell, Form, Path
 from gouji.forms.labels import normal
 from gouji.forms.spelling import Found, Index, Key, split
-from gouji.forms.values import IN_WHOLE, State
+from gouji.forms.values import State, whole_of
+from gouji.messages import say
 
 
 def _path(form: Form, cell: Cell) -> Path:
@@ -50,6 +51,5 @@ def notes(form: Form, given: Iterable[object]) -> tuple[str, ...]:
     """A note for each group that is printed as one row."""
     if not form.wholes:
         return ()
-    reasons = dict.fromkeys(item.reason for item in given if isinstance(item, State))
-    groups = [reason.removeprefix(IN_WHOLE) for reason in reasons if reason.startswith(IN_WHOLE)]
-    return tuple(f"{group} is given as one row; it is judged in place of its rows" for group in groups)
+    groups = dict.fromkeys(group for item in given if isinstance(item, State) and (group := whole_of(item)))
+    return tuple(say("{group} is given as one row; it is judged in place of its rows", group=group) for group in groups)

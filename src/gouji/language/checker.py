@@ -14,6 +14,7 @@ from gouji.language.expressions import Meaning
 from gouji.language.formation import form_of
 from gouji.language.printer import formula
 from gouji.language.selections import Refused, Scope
+from gouji.messages import say
 from gouji.sources import Problem, Span
 
 MAX_CHECKS = 100_000
@@ -30,7 +31,13 @@ def check(file: nodes.File, id: str) -> tuple[core.Edition | None, list[Problem]
     names: set[str] = {core.CELLS}
     for rule, table, block in _placed(file):
         if rule.name.text in names:
-            problems.append(Problem(f"a second rule is named {rule.name.text}", rule.name.span, "give it its own name"))
+            problems.append(
+                Problem(
+                    say("a second rule is named {name}", name=rule.name.text),
+                    rule.name.span,
+                    say("give it its own name"),
+                )
+            )
             continue
         names.add(rule.name.text)
         try:
@@ -86,7 +93,9 @@ class _Drafting:
                 made = (after for draft in drafts for after in self._every(draft, line))
                 drafts = list(islice(made, MAX_CHOICES + 1))
                 if len(drafts) > MAX_CHOICES:
-                    raise Refused(f"a rule takes at most {MAX_CHOICES} choices of tables and groups", line.span)
+                    raise Refused(
+                        say("a rule takes at most {most} choices of tables and groups", most=MAX_CHOICES), line.span
+                    )
         rules = [rule for draft in drafts for rule in self._made(draft)]
         self._used(rules)
         return rules
@@ -121,7 +130,7 @@ class _Drafting:
     def _every(self, draft: _Draft, line: nodes.Every) -> Iterator[_Draft]:
         name = line.variable.text
         if name in draft.scope.variables:
-            raise Refused(f"every {name} is said twice", line.span, "keep one")
+            raise Refused(say("every {name} is said twice", name=name), line.span, say("keep one"))
         if name == "cell" and not line.selections:
             for part in ("row", "column"):
                 draft = self._bound(draft, ranging.axis_of(draft.scope, part, (), line.span), line)
@@ -134,7 +143,9 @@ class _Drafting:
         if line.where or line.after_first:
             hint = ranging.opening(draft.scope, tuple(choice for choice, _ in found))
             raise Refused(
-                f"{name} stands for tables or groups; where and after first are asked of rows", line.span, hint
+                say("{name} stands for tables or groups; where and after first are asked of rows", name=name),
+                line.span,
+                hint,
             )
         for choice, variable in found:
             fixed = (*draft.fixed, (name, choice))
@@ -147,7 +158,11 @@ class _Drafting:
             return ranging.binding(scope, line.selections, line.span, name)
         opened = ranging.opened(scope, name)
         if opened is None:
-            raise Refused(f"every {name} does not say of what", line.span, f"write every row, or every {name} of …")
+            raise Refused(
+                say("every {name} does not say of what", name=name),
+                line.span,
+                say("write every row, or every {name} of …", name=name),
+            )
         return opened
 
     def _bound(self, draft: _Draft, over: core.Over, line: nodes.Every) -> _Draft:
@@ -175,7 +190,11 @@ class _Drafting:
 
         paths = tuple(path for path in over.paths if carries(path))
         if not paths:
-            raise Refused(f"no {over.axis} is {word}", where.span, f"write behind a {over.axis}: is {word}")
+            raise Refused(
+                say("no {axis} is {word}", axis=say(over.axis), word=word),
+                where.span,
+                say("write behind a {axis}: is {word}", axis=say(over.axis), word=word),
+            )
         return evolve(over, paths=paths)
 
     def _meaning(self, scope: Scope) -> Meaning:
@@ -183,8 +202,8 @@ class _Drafting:
         for line in self.rule.lines:
             for text in line.texts if isinstance(line, nodes.Mark) else ():
                 if text not in marks:
-                    hint = f'declare it for the form: mark "{text}" skip'
-                    raise Refused(f"{text} is no mark of this form", line.span, hint)
+                    hint = say('declare it for the form: mark "{text}" skip', text=text)
+                    raise Refused(say("{text} is no mark of this form", text=text), line.span, hint)
         functions = tuple(item for item in self.file.items if isinstance(item, nodes.Function))
         codes = {item.name.text: item.texts for item in self.file.items if isinstance(item, nodes.Codes)}
         return Meaning(scope, functions, tuple(sorted(marks)), codes)
@@ -217,16 +236,22 @@ class _Drafting:
     def _said(self, keyword: str) -> str:
         lines = [line for line in self.rule.lines if isinstance(line, nodes.Line) and line.keyword == keyword]
         if len(lines) > 1:
-            raise Refused(f"{keyword} is said twice", lines[1].span, "keep one")
+            raise Refused(say("{keyword} is said twice", keyword=keyword), lines[1].span, say("keep one"))
         return lines[0].value if lines else ""
 
     def _years(self) -> tuple[int, int | None]:
         first, last = self._said("since") or "0", self._said("until")
         if not (first.isdecimal() and (last or "0").isdecimal()) or (last and int(last) < int(first)):
-            raise Refused("the years of a rule are written from 2022, until 2023, the earlier first", self.rule.span)
+            raise Refused(
+                say("the years of a rule are written from 2022, until 2023, the earlier first"), self.rule.span
+            )
         form = self.scope.form
         if (last and int(last) < form.first_year) or (form.last_year and int(first) > form.last_year):
-            raise Refused(f"the rule is never in force in {form.years}", self.rule.span, "leave from and until out")
+            raise Refused(
+                say("the rule is never in force in {years}", years=form.years),
+                self.rule.span,
+                say("leave from and until out"),
+            )
         return int(first), int(last) if last else None
 
     def _used(self, made: list[core.Rule]) -> None:
@@ -248,9 +273,16 @@ class _Drafting:
             for over in rule.overs:
                 if over.variable not in read:
                     span = self._span(over.variable)
-                    raise Refused(f"the formula does not use {over.variable}", span, "leave the line out")
+                    raise Refused(
+                        say("the formula does not use {name}", name=over.variable),
+                        span,
+                        say("leave the line out"),
+                    )
         if total > MAX_CHECKS:
-            raise Refused(f"a rule makes at most {MAX_CHECKS} checks, this one {total}", self.rule.span)
+            raise Refused(
+                say("a rule makes at most {most} checks, this one {total}", most=MAX_CHECKS, total=total),
+                self.rule.span,
+            )
 
     def _alike(self, made: list[core.Rule]) -> None:
         """Refuses a variable for tables or groups that the formula does not use, so that checks come out twice."""
@@ -259,15 +291,21 @@ class _Drafting:
             twin = seen.setdefault((rule.overs, rule.guard, rule.body), rule)
             name = next((mine[0] for mine, theirs in zip(rule.fixed, twin.fixed, strict=True) if mine != theirs), "")
             if name:
-                raise Refused(f"the formula does not use {name}", self._span(name), "leave the line out")
+                raise Refused(
+                    say("the formula does not use {name}", name=name), self._span(name), say("leave the line out")
+                )
 
     def _partners(self, rule: core.Rule) -> None:
         """Refuses a join by name that does not say what holds where another table lacks the name."""
         for over in (over for over in rule.overs if over.open and not over.missing):
             read = next((read for node in (rule.body, rule.guard) if node for read in core.joined(node, over)), None)
             if read:
-                message = f"a name of {over.table} may be missing in {read.table}"
-                hint = f"write: every {over.variable} of {over.table} missing error, or zero, or skip"
+                message = say("a name of {table} may be missing in {other}", table=over.table, other=read.table)
+                hint = say(
+                    "write: every {variable} of {table} missing error, or zero, or skip",
+                    variable=over.variable,
+                    table=over.table,
+                )
                 raise Refused(message, self._span(over.variable), hint)
 
     def _span(self, name: str) -> Span:

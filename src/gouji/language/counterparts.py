@@ -10,6 +10,7 @@ from attrs import frozen
 from gouji.forms.form import AXES, Form, Path
 from gouji.language import core, nodes
 from gouji.language.selections import Refused, Scope
+from gouji.messages import say
 from gouji.sources import Problem, Source, Span
 
 Key = tuple[str, Path, Path]
@@ -55,7 +56,7 @@ def _cells(form: Form, selection: core.Selection, span: Span = _NOWHERE) -> dict
     """The cells of a selection by their path on the other axis; of a whole table each alone."""
     every = [(cell.table.name, *cell.declared) for cell in form.declared.cells if cell.table.name == selection.table]
     if not every:
-        raise Refused(f"there is no table {selection.table}", span)
+        raise Refused(say("there is no table {table}", table=selection.table), span)
     if not selection.path and not selection.star:
         return {(*row, "", *column): [(table, row, column)] for table, row, column in every}
     names = tuple(nodes.Name(name, span=span) for name in selection.path)
@@ -94,7 +95,7 @@ def mapping(edition: core.Edition, older: core.Edition) -> tuple[Correspondence,
         try:
             right = _cells(older.form, line.right) if line.right else None
         except Refused as refused:
-            message = f"edition {older.form.edition}: {refused.problem.message}"
+            message = say("edition {edition}: {message}", edition=older.form.edition, message=refused.problem.message)
             problems.append(Problem(message, place=line.at, hint=refused.problem.hint))
             continue
         for across, keys in _cells(edition.form, line.left).items():
@@ -114,7 +115,7 @@ def unreached(edition: core.Edition, older: core.Edition) -> list[Problem]:
             message = _amiss(keys, found, older.form.edition)
             if message and f"{rule.at} {message}" not in told:
                 told.add(f"{rule.at} {message}")
-                hint = f"say what corresponds under counterparts {older.form.edition}, or none"
+                hint = say("say what corresponds under counterparts {edition}, or none", edition=older.form.edition)
                 problems.append(Problem(f"{rule.name}: {message}", place=rule.at, hint=hint))
     return problems
 
@@ -123,9 +124,9 @@ def _amiss(keys: frozenset[Key], found: Correspondence, edition: str) -> str:
     for key in sorted(keys):
         name = "/".join((key[0], *key[1], *key[2]))
         if key in found.cells and found.cells[key] is None and key not in found.said:
-            return f"previous reads {name}, which edition {edition} does not have"
+            return say("previous reads {name}, which edition {edition} does not have", name=name, edition=edition)
         if found.cells.get(key) is not None and not found.groups.get(key, keys) <= keys:
-            return f"previous reads {name} alone, which corresponds only together with others"
+            return say("previous reads {name} alone, which corresponds only together with others", name=name)
     return ""
 
 

@@ -15,6 +15,7 @@ from gouji.language.kinds import BARE, Kind, Number, kind_of, quotient, reckoned
 from gouji.language.operators import FUNCTIONS, OPERATORS
 from gouji.language.ranging import binding, stands_for
 from gouji.language.selections import Refused, Scope
+from gouji.messages import say
 from gouji.sources import Span
 
 MAX_DIGITS = 40
@@ -56,7 +57,9 @@ class Meaning:
             case nodes.Call():
                 return self._question(node)
         raise Refused(
-            "a comparison or a question is expected here, not a number", node.span, "write … = …, or present(…)"
+            say("a comparison or a question is expected here, not a number"),
+            node.span,
+            say("write … = …, or present(…)"),
         )
 
     def _filled(self, node: nodes.Expression) -> core.Node:
@@ -79,14 +82,14 @@ class Meaning:
             left, right = right, left
         if isinstance(right, nodes.Text):
             if relation not in ("=", "!="):
-                raise Refused(f"a text is = or !=, not {relation}", right.span)
+                raise Refused(say("a text is = or !=, not {relation}", relation=relation), right.span)
             same = self.said(left, right)
             return same if relation == "=" else core.Logic("not", (same,))
         made = [self.number(left), self.number(right)]
         a, b = made[0][1], made[1][1]
         (one, other), _ = together(made, node.span, "compare")
         if not a.cell and not b.cell and not self._asks(one, other):
-            raise Refused("the formula reads no cell", node.span)
+            raise Refused(say("the formula reads no cell"), node.span)
         return core.Compare(one, relation, other, self._width(node, a, b))
 
     def _asks(self, *items: core.Node) -> bool:
@@ -98,10 +101,12 @@ class Meaning:
         if node.within is None:
             return None
         if a.whole and b.whole:
-            raise Refused("counts are exact: a tolerance on a count is refused", node.within.span, "leave within out")
+            raise Refused(
+                say("counts are exact: a tolerance on a count is refused"), node.within.span, say("leave within out")
+            )
         width, _ = self.number(node.within)
         if not isinstance(width, core.Constant):
-            raise Refused("within takes a number", node.within.span, "write: … = … within 0.5")
+            raise Refused(say("within takes a number"), node.within.span, say("write: … = … within 0.5"))
         return width.value
 
     def said(self, node: nodes.Expression, text: nodes.Text) -> core.Node:
@@ -110,15 +115,23 @@ class Meaning:
         type = self.scope.cells(read, node.span)[0].type
         if type.kind == "code":
             if text.text not in type.codes:
-                raise Refused(f"{text.text} is not in the list {type.unit}", text.span, nearest(text.text, type.codes))
+                raise Refused(
+                    say("{text} is not in the list {name}", text=text.text, name=type.unit),
+                    text.span,
+                    nearest(text.text, type.codes),
+                )
             return core.Compare(read, "=", core.Constant(Fraction(type.codes.index(text.text))))
         if type.kind == "yesno" and text.text in ("yes", "no", "是", "否"):
             return core.Compare(read, "=", core.Constant(Fraction(text.text in ("yes", "是"))))
         if type.kind == "text":
             return core.State("text", (read,), text.text)
         if text.text not in self.marks:
-            message = f"{text.text} is no mark of this form"
-            raise Refused(message, text.span, nearest(text.text, self.marks) or f'declare it: mark "{text.text}" skip')
+            message = say("{text} is no mark of this form", text=text.text)
+            raise Refused(
+                message,
+                text.span,
+                nearest(text.text, self.marks) or say('declare it: mark "{text}" skip', text=text.text),
+            )
         return core.State("mark", (read,), text.text)
 
     def _membership(self, node: nodes.Membership) -> core.Node:
@@ -146,13 +159,13 @@ class Meaning:
                 return core.State(node.function, (self._read(arguments[0]),))
             case "given":
                 if str(arguments[0]) not in ("previous", "parts"):
-                    raise Refused("given asks for previous or parts", node.span, "write given(previous)")
+                    raise Refused(say("given asks for previous or parts"), node.span, say("write given(previous)"))
                 return core.State("given", (), str(arguments[0]))
             case "matches":
                 if not isinstance(arguments[1], nodes.Text):
-                    raise Refused('a pattern stands in "quotes"', arguments[1].span)
+                    raise Refused(say('a pattern stands in "quotes"'), arguments[1].span)
                 if len(arguments[1].text) > 100:
-                    raise Refused("a pattern has at most 100 signs", arguments[1].span)
+                    raise Refused(say("a pattern has at most 100 signs"), arguments[1].span)
                 return core.State("matches", (self._one(arguments[0]),), arguments[1].text)
             case "rounds":
                 self._one(arguments[0])
@@ -171,7 +184,7 @@ class Meaning:
     def _axis(self, node: nodes.Expression) -> core.Read:
         over = binding(self.scope, (node,), node.span, "")
         if not isinstance(over, core.Over) or not over.open:
-            raise Refused("an open axis is named here", node.span, "write table.name")
+            raise Refused(say("an open axis is named here"), node.span, say("write table.name"))
         none = (core.Point(over.paths[0]),)
         return core.Read(over.table, none if over.axis == "row" else (), none if over.axis == "column" else ())
 
@@ -180,7 +193,7 @@ class Meaning:
         match node:
             case nodes.Number():
                 if len(node.text) > MAX_DIGITS:
-                    raise Refused(f"a number has at most {MAX_DIGITS} digits", node.span)
+                    raise Refused(say("a number has at most {most} digits", most=MAX_DIGITS), node.span)
                 return core.Constant(Fraction(node.text)), BARE
             case nodes.Date():
                 return core.Constant(Fraction(self._day(node))), Kind("date", True)
@@ -194,16 +207,17 @@ class Meaning:
                 read = self._read(node)
                 if self.scope.many(read):
                     count = len(self.scope.cells(read, node.span))
-                    message = (
-                        f"this names {count} cells where one is expected" if count > 1 else "this may be many cells"
-                    )
-                    raise Refused(message, node.span, "write sum(…) to add them")
+                    several = say("this names {number} cells where one is expected", number=count)
+                    message = several if count > 1 else say("this may be many cells")
+                    raise Refused(message, node.span, say("write sum(…) to add them"))
                 return read, kind_of(self.scope.cells(read, node.span), node.span)
             case nodes.Text():
-                raise Refused("a text stands beside = or != alone", node.span)
+                raise Refused(say("a text stands beside = or != alone"), node.span)
             case nodes.Gather():
-                raise Refused("for and where stand inside of sum, count, min, max, average and median", node.span)
-        raise Refused("a number is expected here, not a comparison", node.span, "write choose(…, 1, 0) to count it")
+                raise Refused(say("for and where stand inside of sum, count, min, max, average and median"), node.span)
+        raise Refused(
+            say("a number is expected here, not a comparison"), node.span, say("write choose(…, 1, 0) to count it")
+        )
 
     def _sum(self, node: nodes.Sum) -> Number:
         """A sum: a day and a number of days are a day, and of two days the days between them are taken."""
@@ -216,7 +230,7 @@ class Meaning:
         try:
             return date.fromisoformat(node.text).toordinal()
         except ValueError:
-            raise Refused(f"there is no day {node.text}", node.span) from None
+            raise Refused(say("there is no day {text}", text=node.text), node.span) from None
 
     def _read(self, node: nodes.Expression) -> core.Read:
         read = self.scope.read(node)
@@ -227,12 +241,12 @@ class Meaning:
         """A reading of one cell; refuses several, of which only the first would be asked."""
         read = self._read(node)
         if self.scope.many(read):
-            raise Refused("one cell is asked here, not several", node.span, "range over them: every … of …")
+            raise Refused(say("one cell is asked here, not several"), node.span, say("range over them: every … of …"))
         return read
 
     def _product(self, node: nodes.Product) -> Number:
         if len(node.rest) >= MAX_FACTORS:
-            raise Refused(f"a product has at most {MAX_FACTORS} factors", node.span)
+            raise Refused(say("a product has at most {most} factors", most=MAX_FACTORS), node.span)
         made, kind = self.number(node.first)
         for operator, factor in node.rest:
             other, their = self.number(factor)
@@ -269,9 +283,12 @@ class Meaning:
         kind = made[0][1]
         whole = kind.whole and node.function in ("abs", "round", "truncate")
         if node.function in ("round", "truncate") and not isinstance(made[1][0], core.Constant):
-            raise Refused(f"{node.function} says its decimals as a number", node.arguments[1].span)
+            raise Refused(say("{name} says its decimals as a number", name=node.function), node.arguments[1].span)
         if node.function in ("round", "truncate") and made[1][0] not in _DECIMALS:
-            raise Refused(f"{node.function} takes a whole number of decimals, 0 to 18", node.arguments[1].span)
+            raise Refused(
+                say("{name} takes a whole number of decimals, 0 to 18", name=node.function),
+                node.arguments[1].span,
+            )
         return core.Apply(node.function, tuple(item for item, _ in made)), evolve(kind, whole=whole)
 
     def _aggregate(self, node: nodes.Call) -> Number:
@@ -302,12 +319,14 @@ class Meaning:
             name = node.body.names[0].text
             selections, body = (evolve(node.body, star=""),), evolve(node.body, star="")
         else:
-            raise Refused("where needs what it is asked of", node.span, "write sum(… for x of … where …)")
+            raise Refused(say("where needs what it is asked of"), node.span, say("write sum(… for x of … where …)"))
         over = binding(self.scope, selections, node.span, name)
         if not isinstance(over, core.Over):
-            raise Refused("an aggregate ranges over rows or columns that have cells", node.span)
+            raise Refused(say("an aggregate ranges over rows or columns that have cells"), node.span)
         if self.nested >= MAX_NESTED:
-            raise Refused(f"for stands at most {MAX_NESTED} deep", node.span, "range with every … of … above")
+            raise Refused(
+                say("for stands at most {most} deep", most=MAX_NESTED), node.span, say("range with every … of … above")
+            )
         over = evolve(over, missing=node.missing)
         inner = evolve(self, scope=self.scope.bind(name, stands_for(over)), nested=self.nested + 1)
         return inner, over, body
@@ -318,8 +337,12 @@ class Meaning:
             return
         read = next((read for item in items for read in core.joined(item, over)), None)
         if read:
-            message = f"a name of {over.table} may be missing in {read.table}"
-            hint = f"write: for {over.variable} of {over.table} missing error, or zero, or skip"
+            message = say("a name of {table} may be missing in {other}", table=over.table, other=read.table)
+            hint = say(
+                "write: for {variable} of {table} missing error, or zero, or skip",
+                variable=over.variable,
+                table=over.table,
+            )
             raise Refused(message, span, hint)
 
     def _counted(self, node: nodes.Expression) -> Number:
@@ -339,16 +362,17 @@ class Meaning:
         """`previous` and `parts`: the same cells in the report of the period before, or summed over the parts."""
         name, source = node.function, "previous" if node.function == "previous" else "part"
         if len(node.arguments) > 1:
-            raise Refused(f"{name} takes one argument", node.arguments[1].span)
+            raise Refused(say("{name} takes one argument", name=name), node.arguments[1].span)
         item, kind = self._several(node.arguments[0])
         if any(isinstance(inner, core.Constant) for inner in core.walk(item)):
-            raise Refused(f"{name} is taken of cells, not of numbers", node.span)
+            raise Refused(say("{name} is taken of cells, not of numbers", name=name), node.span)
         sources = {inner.source for inner in core.walk(item) if isinstance(inner, core.Read)}
         if sources & {"previous", "part"}:
-            raise Refused(f"{name} stands inside {name}" if source in sources else "previous and parts do not nest",
-                          node.span, "write it once")  # fmt: skip
+            itself = say("{name} stands inside {name}", name=name)
+            message = itself if source in sources else say("previous and parts do not nest")
+            raise Refused(message, node.span, say("write it once"))
         if "figure" in sources:
-            raise Refused(f"{name} is taken of cells, not of what the prose quotes", node.span)
+            raise Refused(say("{name} is taken of cells, not of what the prose quotes", name=name), node.span)
         return core.Gather("sum", ((core.elsewhere(item, source), None, None),)), kind
 
     def _before(self, node: nodes.Call) -> Number:
@@ -356,7 +380,9 @@ class Meaning:
         used = [point.variable for point in (*read.row, *read.column) if point.variable]
         last = [name for name in self.scope.variables if name in used][-1:]
         if not last:
-            raise Refused("before is taken of what a variable stands for", node.span, "write every … of … above")
+            raise Refused(
+                say("before is taken of what a variable stands for"), node.span, say("write every … of … above")
+            )
         moved = [tuple(evolve(p, shift=-1) if p.variable == last[0] else p for p in points)
                  for points in (read.row, read.column)]  # fmt: skip
         kind = kind_of(self.scope.cells(read, node.span), node.span)
@@ -366,7 +392,7 @@ class Meaning:
         name = str(node.arguments[0])
         if name not in self.scope.variables or self.scope.variables[name].sort not in ("member", "open"):
             raise Refused(
-                "position is taken of what the rule ranges over", node.span, nearest(name, self.scope.variables)
+                say("position is taken of what the rule ranges over"), node.span, nearest(name, self.scope.variables)
             )
         return core.Apply("position", (), name), BARE
 
@@ -382,7 +408,7 @@ class Meaning:
     def _parameters(self, node: nodes.Call, declared: nodes.Function) -> tuple[core.Node, ...]:
         if len(node.arguments) != len(declared.parameters):
             count = len(declared.parameters)
-            raise Refused(f"{declared.name} takes {count} arguments, found {len(node.arguments)}", node.span)
+            raise Refused(self._many(declared.name, count, node), node.span)
         return tuple(
             core.State("printed", (self._one(argument),)) if kind == "text"
             else self.truth(argument) if kind == "truth" else self.number(argument)[0]
@@ -394,14 +420,23 @@ class Meaning:
             return
         few, most = OPERATORS[node.function].arguments
         if not node.arguments:
-            raise Refused(f"{node.function} needs what it is taken of", node.span, f"write {node.function}(…)")
+            raise Refused(
+                say("{name} needs what it is taken of", name=node.function),
+                node.span,
+                say("write {example}", example=f"{node.function}(…)"),
+            )
         if len(node.arguments) < few or (len(node.arguments) > most and node.function not in ("previous", "parts")):
             signature = OPERATORS[node.function].signature
-            raise Refused(f"{node.function} takes {few} arguments, found {len(node.arguments)}", node.span, signature)
+            raise Refused(self._many(node.function, few, node), node.span, signature)
+
+    def _many(self, name: str, number: int, node: nodes.Call) -> str:
+        found = len(node.arguments)
+        return say("{name} takes {number} arguments, found {found}", name=name, number=number, found=found)
 
     def _unknown(self, node: nodes.Call, truth: bool) -> NoReturn:
         names = [*FUNCTIONS, *(f.name for f in self.functions)]
         if node.function in names:
-            wanted = "a comparison or a question" if truth else "a number"
-            raise Refused(f"{wanted} is expected here; {node.function} is not one", node.span)
-        raise Refused(f"there is no function {node.function}", node.span, nearest(node.function, names))
+            number = say("a number is expected here; {name} is not one", name=node.function)
+            asked = say("a comparison or a question is expected here; {name} is not one", name=node.function)
+            raise Refused(asked if truth else number, node.span)
+        raise Refused(say("there is no function {name}", name=node.function), node.span, nearest(node.function, names))

@@ -8,6 +8,7 @@ from attrs import define, evolve, field
 
 from gouji.forms.labels import nearest
 from gouji.language import nodes
+from gouji.messages import say
 from gouji.sources import Problem, Span
 
 Members = tuple[nodes.Member, ...]
@@ -54,7 +55,7 @@ class _Extension:
         """Leaves out what corresponds for the other edition alone."""
         self.items = [item for item in self.items if not isinstance(item, nodes.Counterparts)]
 
-    def say(self, message: str, span: Span, hint: str = "") -> None:
+    def tell(self, message: str, span: Span, hint: str = "") -> None:
         """Adds a problem."""
         self.problems.append(Problem(message, span, hint))
 
@@ -97,7 +98,11 @@ class _Extension:
             elif isinstance(item, nodes.Block):
                 mine = evolve(mine, items=(*mine.items, item))
             else:
-                self.say(f"the table {table.name.text} is there already", item.span, "write: add rows to …, retype …")
+                self.tell(
+                    say("the table {table} is there already", table=table.name.text),
+                    item.span,
+                    say("write: add rows to …, retype …"),
+                )
             self.items[at] = mine
         if table.labels:
             self.items[at] = evolve(mine, labels=table.labels)
@@ -133,8 +138,10 @@ class _Extension:
 
     def _without_rule(self, name: nodes.Name) -> None:
         if all(rule.name.text != name.text for rule in self._rules()):
-            self.say(
-                f"there is no rule {name.text}", name.span, nearest(name.text, [r.name.text for r in self._rules()])
+            self.tell(
+                say("there is no rule {name}", name=name.text),
+                name.span,
+                nearest(name.text, [r.name.text for r in self._rules()]),
             )
 
         def kept(item: object) -> bool:
@@ -156,7 +163,7 @@ class _Extension:
         at = self._table(first)
         if at is None or change.path is None:
             names = [item.name.text for item in self.items if isinstance(item, nodes.Table)]
-            self.say(f"there is no table {first}", change.span, nearest(first, names))
+            self.tell(say("there is no table {table}", table=first), change.span, nearest(first, names))
         elif not path and change.keyword == "remove":
             del self.items[at]
         elif not path and change.keyword == "rename":
@@ -176,12 +183,19 @@ class _Extension:
             whole = [(axis, ()) for axis in axes if axis.kind == kind and _after(axis.members, change)]
         if len(whole) != 1:
             name = ".".join((table.name.text, *path))
-            many = f"{name} names {len(whole)} members" if whole else f"there is no {name}"
+            many = (
+                say("{name} names {number} members", name=name, number=len(whole))
+                if whole
+                else say("there is no {name}", name=name)
+            )
             alike = len({full for _, full in whole}) == 1
-            hint = "it stands in several blocks: restate the table" if alike else "write its whole path"
+            hint = say("it stands in several blocks: restate the table") if alike else say("write its whole path")
             if not path:
-                many, hint = f"{change.keyword} is said of a row or column of {name}", f"write {name}.NAME"
-            self.say(many, change.span, hint if whole or not path else "")
+                many, hint = (
+                    say("{keyword} is said of a row or column of {name}", keyword=change.keyword, name=name),
+                    say("write {name}.NAME", name=name),
+                )
+            self.tell(many, change.span, hint if whole or not path else "")
             return table
         axis, full = whole[0]
         made = evolve(axis, members=self._made(axis.members, full, change))
@@ -228,7 +242,11 @@ class _Extension:
         at = next((at for at, member in enumerate(members) if member.name.text == change.name.text), None)
         if at is None:
             names = [member.name.text for member in members]
-            self.say(f"there is no {change.name.text} beside it", change.name.span, nearest(change.name.text, names))
+            self.tell(
+                say("there is no {name} beside it", name=change.name.text),
+                change.name.span,
+                nearest(change.name.text, names),
+            )
             return (*members, *new)
         return (*members[: at + 1], *new, *members[at + 1 :])
 
@@ -272,16 +290,24 @@ def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem
             return file
         if line in above:
             places = ", ".join(f"{one.span}" for one in above)
-            problems.append(Problem("editions extend each other in a circle", line.span, f"the others: {places}"))
+            problems.append(
+                Problem(
+                    say("editions extend each other in a circle"), line.span, say("the others: {places}", places=places)
+                )
+            )
             return None
         edition = edition_of(file)
         if id(file) not in done:
             base = named.get(line.values[0])
             if base is None:
                 known = [name for name in named if name != edition]
-                message = f"there is no edition {line.values[0]} to extend"
+                message = say("there is no edition {edition} to extend", edition=line.values[0])
                 problems.append(
-                    Problem(message, line.span, nearest(line.values[0], known) or f"there is: {', '.join(known)}")
+                    Problem(
+                        message,
+                        line.span,
+                        nearest(line.values[0], known) or say("there is: {known}", known=", ".join(known)),
+                    )
                 )
                 return None
             made = whole(base, (*above, line))

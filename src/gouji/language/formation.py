@@ -10,6 +10,7 @@ from attrs import define, field
 from gouji.forms import form as forms
 from gouji.forms.labels import nearest
 from gouji.language import nodes
+from gouji.messages import later, say
 from gouji.sources import Problem, Span
 
 MAX_CELLS = 100_000
@@ -36,7 +37,7 @@ class _Formation:
     codes: dict[str, tuple[str, ...]] = field(factory=dict)
     marked: set[str] = field(factory=set)
 
-    def say(self, message: str, span: Span, hint: str = "") -> None:
+    def tell(self, message: str, span: Span, hint: str = "") -> None:
         """Adds a problem."""
         self.problems.append(Problem(message, span, hint))
 
@@ -47,9 +48,11 @@ class _Formation:
         self._codes()
         items = self.file.items
         tables = tuple(self._table(item) for item in items if isinstance(item, nodes.Table))
-        self._distinct((i.name for i in items if isinstance(i, (nodes.Table, nodes.Narrative))), "table or section")
+        self._distinct(
+            (i.name for i in items if isinstance(i, (nodes.Table, nodes.Narrative))), later("table or section")
+        )
         if not tables:
-            self.say("the form has no table", self.file.form.span, 'add: table 名字 "标题"')
+            self.tell(say("the form has no table"), self.file.form.span, say('add: table 名字 "标题"'))
 
         def said(keyword: str, default: str) -> str:
             return settings[keyword].values[0] if keyword in settings else default
@@ -81,11 +84,15 @@ class _Formation:
         for setting in self.file.form.settings:
             if isinstance(setting, nodes.Setting):
                 if setting.keyword in settings:
-                    self.say(f"{setting.keyword} is said twice", setting.span, "keep one")
+                    self.tell(say("{keyword} is said twice", keyword=setting.keyword), setting.span, say("keep one"))
                 settings.setdefault(setting.keyword, setting)
         for keyword in ("edition", "years"):
             if keyword not in settings:
-                self.say(f"the form does not say its {keyword}", self.file.form.span, f"add a line {keyword} …")
+                self.tell(
+                    say("the form does not say its {keyword}", keyword=keyword),
+                    self.file.form.span,
+                    say("add a line {keyword} …", keyword=keyword),
+                )
         return settings
 
     def _years(self, setting: nodes.Setting | None) -> tuple[int, int | None]:
@@ -94,7 +101,7 @@ class _Formation:
         first, last = setting.values
         right = all(text.isdecimal() and len(text) == 4 for text in (first, last or first))
         if not right or (last and last < first):
-            self.say("years are written 2021.. or 2019..2020", setting.span)
+            self.tell(say("years are written 2021.. or 2019..2020"), setting.span)
             return 0, None
         return int(first), int(last) if last else None
 
@@ -102,49 +109,76 @@ class _Formation:
         for item in self.file.items:
             if isinstance(item, nodes.Codes):
                 if item.name.text in self.codes:
-                    self.say(f"a second list is named {item.name.text}", item.name.span, "give it its own name")
+                    self.tell(
+                        say("a second list is named {name}", name=item.name.text),
+                        item.name.span,
+                        say("give it its own name"),
+                    )
                 if len(set(item.texts)) < len(item.texts):
-                    self.say(f"the list {item.name.text} names a text twice", item.span, "keep one of them")
+                    self.tell(
+                        say("the list {name} names a text twice", name=item.name.text),
+                        item.span,
+                        say("keep one of them"),
+                    )
                 self.codes[item.name.text] = item.texts
 
     def _keys(self, form: forms.Form) -> None:
         cells = form.declared.cells
         if len(cells) > MAX_CELLS:
-            self.say(f"a form has at most {MAX_CELLS} cells, this one {len(cells)}", self.file.form.span)
+            self.tell(
+                say("a form has at most {most} cells, this one {number}", most=MAX_CELLS, number=len(cells)),
+                self.file.form.span,
+            )
         keys: set[str] = set()
         for cell in cells:
             if cell.key in keys:
-                self.say(f"two cells have the key {cell.key}", self.file.form.span, "rename a row or a column")
+                self.tell(
+                    say("two cells have the key {key}", key=cell.key),
+                    self.file.form.span,
+                    say("rename a row or a column"),
+                )
             keys.add(cell.key)
 
     def mark(self, node: nodes.Mark) -> forms.Mark:
         """A mark of the form; its texts are no numbers and have one meaning each."""
         for text in node.texts:
             if not text.strip() or text.strip().isdecimal():
-                self.say(
-                    f'"{text}" is no mark: it is read as {"a blank" if not text.strip() else "a number"}', node.span
+                number = say('"{text}" is no mark: it is read as a number', text=text)
+                self.tell(
+                    number if text.strip() else say('"{text}" is no mark: it is read as a blank', text=text), node.span
                 )
             if text in self.marked:
-                self.say(f'the mark "{text}" is said twice', node.span, "keep one")
+                self.tell(say('the mark "{text}" is said twice', text=text), node.span, say("keep one"))
             self.marked.add(text)
         if node.meaning == "between" and float(node.low) >= float(node.high):
-            self.say(f"a mark lies between a smaller and a larger number, not {node.low} and {node.high}", node.span)
+            self.tell(
+                say(
+                    "a mark lies between a smaller and a larger number, not {low} and {high}",
+                    low=node.low,
+                    high=node.high,
+                ),
+                node.span,
+            )
         return forms.Mark(node.texts, node.meaning, node.low, node.high)
 
     def _narrative(self, node: nodes.Narrative) -> forms.Narrative:
-        self._distinct((figure.name for figure in node.figures), "figure")
+        self._distinct((figure.name for figure in node.figures), later("figure"))
         return forms.Narrative(node.name.text, node.labels, tuple(self._figure(figure) for figure in node.figures))
 
     def _figure(self, node: nodes.Figure) -> forms.Figure:
         for text in node.wordings:
             literal = max((part.strip() for part in _GAP.split(text)), key=len)
             if text.count("{n}") > 1 or "{" in literal or "}" in literal:
-                self.say(f'the wording "{text}" is not literals with gaps', node.span, "write {n} once, {*} and {#}")
+                self.tell(
+                    say('the wording "{text}" is not literals with gaps', text=text),
+                    node.span,
+                    say("write {n} once, {*} and {#}"),
+                )
             elif len(literal) < 2 or len(text) > MAX_WORDING:
-                hint = f"a wording has at most {MAX_WORDING} signs, two of them at least side by side"
-                self.say(f'the wording "{text}" says too little or too much', node.span, hint)
+                hint = say("a wording has at most {most} signs, two of them at least side by side", most=MAX_WORDING)
+                self.tell(say('the wording "{text}" says too little or too much', text=text), node.span, hint)
         if node.unit.text in _KINDS:
-            self.say("a figure says its unit, or percent", node.unit.span, "write: figure 收到 件")
+            self.tell(say("a figure says its unit, or percent"), node.unit.span, say("write: figure 收到 件"))
         type = (
             forms.CellType("percent", "%") if node.unit.text == "percent" else forms.CellType("number", node.unit.text)
         )
@@ -155,7 +189,7 @@ class _Formation:
         blocks = [item for item in table.items if isinstance(item, nodes.Block)]
         axes = [item for item in table.items if isinstance(item, nodes.Axis)]
         if blocks and axes:
-            self.say("a table has rows and columns of its own or blocks, not both", axes[0].span)
+            self.tell(say("a table has rows and columns of its own or blocks, not both"), axes[0].span)
         if blocks:
             built = [self._block(b.headings, b.items, b.span, default) for b in blocks]
         else:
@@ -166,31 +200,35 @@ class _Formation:
     def _only_type(self, items: Iterable[object]) -> forms.CellType | None:
         types = [item for item in items if isinstance(item, nodes.Type)]
         for extra in types[1:]:
-            self.say("the type is said twice", extra.span, "keep one")
+            self.tell(say("the type is said twice"), extra.span, say("keep one"))
         return self._type(types[0]) if types else None
 
     def _type(self, node: nodes.Type) -> forms.CellType | None:
         unit, decimals = node.unit, int(node.decimals) if node.decimals.isdecimal() else 0
         codes: tuple[str, ...] = ()
         if node.kind in ("count", "amount") and not unit:
-            self.say(f"a {node.kind} says its unit", node.span, f"write: {node.kind} 件")
+            self.tell(say("a {kind} says its unit", kind=node.kind), node.span, say("write: {kind} 件", kind=node.kind))
         if node.kind == "amount" and not node.decimals:
-            self.say("an amount says its decimals", node.span, "write: amount 万元 6")
+            self.tell(say("an amount says its decimals"), node.span, say("write: amount 万元 6"))
         if node.decimals and (not node.decimals.isdecimal() or decimals > 18):
-            self.say("a cell has 0 to 18 decimals", node.span, "write: amount 万元 6")
+            self.tell(say("a cell has 0 to 18 decimals"), node.span, say("write: amount 万元 6"))
             decimals = 0
         if node.decimals and node.kind not in ("amount", "number", "percent"):
-            self.say(f"a {node.kind} has no decimals", node.span, "leave the number out, or write amount")
+            self.tell(
+                say("a {kind} has no decimals", kind=node.kind), node.span, say("leave the number out, or write amount")
+            )
         if node.kind == "code":
             if unit not in self.codes:
-                hint = nearest(unit, self.codes) or 'write above the tables: codes 名字 {"甲", "乙"}'
-                self.say(f"there is no list {unit}" if unit else "a code says its list", node.span, hint)
+                hint = nearest(unit, self.codes) or say('write above the tables: codes 名字 {"甲", "乙"}')
+                self.tell(
+                    say("there is no list {unit}", unit=unit) if unit else say("a code says its list"), node.span, hint
+                )
             codes = self.codes.get(unit, ())
         low: int | None = None if node.signed or node.kind in _SIGNED else 0
         high: int | None = len(codes) - 1 if node.kind == "code" else 1 if node.kind == "yesno" else None
         if node.low:
             if "." in node.low + node.high or int(node.low) > int(node.high):
-                self.say("the bounds of a cell are whole numbers, the smaller first", node.span)
+                self.tell(say("the bounds of a cell are whole numbers, the smaller first"), node.span)
             else:
                 low, high = int(node.low), int(node.high)
         unit = "%" if node.kind == "percent" else unit
@@ -204,12 +242,16 @@ class _Formation:
         for item in items:
             if isinstance(item, nodes.Axis):
                 if item.kind in axes:
-                    self.say(f"{item.kind} are said twice", item.span, "keep one")
-                self._distinct((member.name for member in item.members), "member")
+                    self.tell(say("{kind} are said twice", kind=item.kind), item.span, say("keep one"))
+                self._distinct((member.name for member in item.members), later("member"))
                 axes[item.kind] = forms.Axis(item.headings, tuple(self._member(m) for m in item.members))
         for kind in ("rows", "columns"):
             if kind not in axes:
-                self.say(f"{kind} are missing here", span, f"add {kind} and, indented, their names")
+                self.tell(
+                    say("{kind} are missing here", kind=kind),
+                    span,
+                    say("add {kind} and, indented, their names", kind=kind),
+                )
         own, empty = self._only_type(items) or default, forms.Axis((), ())
         block = forms.Block(headings, axes.get("rows", empty), axes.get("columns", empty), own)
         if own is None:
@@ -220,20 +262,22 @@ class _Formation:
         for _, row in block.rows.leaves():
             for _, column in block.columns.leaves():
                 if not any(member.type for member in (*row, *column)):
-                    message = f"{row[-1].name}, {column[-1].name} has no type"
-                    self.say(message, span, "write a type in the table, such as: count 件")
+                    message = say("{row}, {column} has no type", row=row[-1].name, column=column[-1].name)
+                    self.tell(message, span, say("write a type in the table, such as: count 件"))
                     return
 
     def _member(self, node: nodes.Member) -> forms.Member:
-        self._distinct((child.name for child in node.children), "member")
+        self._distinct((child.name for child in node.children), later("member"))
         name, span = node.name.text, node.name.span
         if not name or "/" in name or "." in name:
-            self.say("a name is not empty and holds no / or .", span)
+            self.tell(say("a name is not empty and holds no / or ."), span)
         if node.total and node.children:
-            self.say("a total has no children", span, "make it the last child of its group")
+            self.tell(say("a total has no children"), span, say("make it the last child of its group"))
         limit = int(node.limit) if node.limit.isdecimal() else 0
         if node.kind == "list" and not 0 < limit <= MAX_ENTRIES:
-            self.say(f"a list has 1 to {MAX_ENTRIES} entries", span, f"write: list {name} 10")
+            self.tell(
+                say("a list has 1 to {most} entries", most=MAX_ENTRIES), span, say("write: list {name} 10", name=name)
+            )
         words = self._words(node)
         children = tuple(self._member(child) for child in node.children)
         type = self._type(node.type) if node.type else None
@@ -248,7 +292,11 @@ class _Formation:
         found: dict[str, str] = {}
         for word in node.words:
             if word.keyword != "is" and word.keyword in found:
-                self.say(f"{word.value} is said beside {found[word.keyword]}", word.span, "keep one")
+                self.tell(
+                    say("{word} is said beside {found}", word=word.value, found=found[word.keyword]),
+                    word.span,
+                    say("keep one"),
+                )
             found.setdefault(word.keyword, word.value)
         return found
 
@@ -256,5 +304,9 @@ class _Formation:
         seen: set[str] = set()
         for name in names:
             if name.text in seen:
-                self.say(f"a second {what} is named {name.text}", name.span, "names differ side by side")
+                self.tell(
+                    say("a second {what} is named {name}", what=say(what), name=name.text),
+                    name.span,
+                    say("names differ side by side"),
+                )
             seen.add(name.text)

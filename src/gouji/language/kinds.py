@@ -12,10 +12,15 @@ from gouji.forms.form import Cell
 from gouji.forms.units import conversion
 from gouji.language import core
 from gouji.language.selections import Refused
+from gouji.messages import later, say
 from gouji.sources import Span
 
 _DAYS = ("天", "日")
-_NAMED = {"date": "date", "code": "code", "yesno": "yes or no"}
+_NAMED = {"date": later("date"), "code": later("code"), "yesno": later("yes or no")}
+_CLASHES = {
+    "add": (later("{one} and {other} do not add"), later("{one} and {other} do not add: {cells}")),
+    "compare": (later("{one} and {other} do not compare"), later("{one} and {other} do not compare: {cells}")),
+}
 
 
 @frozen
@@ -44,7 +49,9 @@ def kind_of(cells: Iterable[Cell], span: Span) -> Kind:
     kinds = {cell.type: cell for cell in cells}
     for type in kinds:
         if type.kind == "text":
-            raise Refused(f"{kinds[type].key} is a text, not a number", span, 'write … = "…" or matches(…, "…")')
+            raise Refused(
+                say("{key} is a text, not a number", key=kinds[type].key), span, say('write … = "…" or matches(…, "…")')
+            )
     found = [Kind(_NAMED.get(type.kind, type.unit), type.whole, cell.key) for type, cell in kinds.items()]
     for kind in found[1:]:
         if kind.unit != found[0].unit:
@@ -84,8 +91,9 @@ def reckoned(made: Iterable[Number], span: Span) -> None:
     """Refuses to reckon with what only stands for something."""
     kind = next((kind for _, kind in made if kind.named), None)
     if kind:
-        where = f": {kind.cell}" if kind.cell else ""
-        raise Refused(f"a {kind.unit} is compared, not reckoned with{where}", span)
+        unit = _called(kind)
+        told = say("a {unit} is compared, not reckoned with: {cell}", unit=unit, cell=kind.cell)
+        raise Refused(told if kind.cell else say("a {unit} is compared, not reckoned with", unit=unit), span)
 
 
 def quotient(operator: str, unit: str, other: str) -> tuple[str, int]:
@@ -97,6 +105,12 @@ def quotient(operator: str, unit: str, other: str) -> tuple[str, int]:
 
 
 def _clash(first: Kind, other: Kind, span: Span, verb: str) -> NoReturn:
-    units = f"{first.unit or 'a bare number'} and {other.unit or 'a bare number'}"
-    where = f": {first.cell} and {other.cell}" if first.cell and other.cell else ""
-    raise Refused(f"{units} do not {verb}{where}", span)
+    plain, told = _CLASHES[verb]
+    cells = (first.cell, other.cell)
+    text = say(told if all(cells) else plain, one=_called(first), other=_called(other), cells=say(" and ").join(cells))
+    raise Refused(text, span)
+
+
+def _called(kind: Kind) -> str:
+    """A unit as a person knows it."""
+    return say(kind.unit) if kind.unit and kind.named else kind.unit or say("a bare number")

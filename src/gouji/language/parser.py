@@ -11,6 +11,7 @@ from lark.indenter import DedentError, Indenter
 
 from gouji.language import nodes
 from gouji.language.builder import Builder
+from gouji.messages import later, say
 from gouji.sources import Problem, Source, Span
 
 MAX_TEXT = 300_000
@@ -54,7 +55,7 @@ def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
         except UnexpectedInput as error:
             problem, line = _unexpected(source, error)
         except DedentError:
-            return None, [*problems, Problem("the indentation fits no line above", None, "", source.name)]
+            return None, [*problems, Problem(say("the indentation fits no line above"), None, "", source.name)]
         except LarkError as error:  # nothing of lark leaves the library
             return None, [*problems, Problem(str(error).splitlines()[0], None, "", source.name)]
         if line not in told:
@@ -70,16 +71,20 @@ def parse(source: Source) -> tuple[nodes.File | None, list[Problem]]:
 def _before(source: Source) -> list[Problem]:
     """What is wrong before any grammar: size, indentation with other blanks than ASCII, nesting."""
     if len(source.text) > MAX_TEXT:
-        return [Problem(f"a rule file has at most {MAX_TEXT} characters", place=source.name)]
+        return [Problem(say("a rule file has at most {most} characters", most=MAX_TEXT), place=source.name)]
     problems = []
     for number, line in enumerate(source.text.split("\n"), 1):
         blanks = len(line) - len(line.lstrip())
         strange = [i for i, char in enumerate(line[:blanks]) if char not in " \r"]
         if strange and line.strip():
             span = Span(source, number, strange[0] + 1, strange[0] + 2)
-            problems.append(Problem("indentation is made of ordinary blanks", span, "replace it by ASCII blanks"))
+            problems.append(
+                Problem(say("indentation is made of ordinary blanks"), span, say("replace it by ASCII blanks"))
+            )
         elif blanks > 4 * MAX_NESTING and line.strip():
-            problems.append(Problem(f"indented deeper than {4 * MAX_NESTING}", Span(source, number, 1, 2)))
+            problems.append(
+                Problem(say("indented deeper than {most}", most=4 * MAX_NESTING), Span(source, number, 1, 2))
+            )
     return (problems + _deep(source))[:MAX_PROBLEMS]
 
 
@@ -90,12 +95,12 @@ def _deep(source: Source) -> list[Problem]:
         bare = "".join("" if piece[0] in "\"'#“‘" and len(piece) > 1 else piece for piece in _PIECE.findall(line))
         negations = (negations if depth else 0) + len(re.findall(r"\bnot\b", bare))
         if negations > MAX_NESTING:
-            message = f"a formula says not more than {MAX_NESTING} times"
+            message = say("a formula says not more than {most} times", most=MAX_NESTING)
             return [Problem(message, Span(source, number, 1, 2))]
         for char in bare.translate(_WIDE):
             depth = max(0, depth + (char in "([{") - (char in ")]}"))
             if depth > MAX_NESTING:
-                return [Problem(f"brackets nest deeper than {MAX_NESTING}", Span(source, number, 1, 2))]
+                return [Problem(say("brackets nest deeper than {most}", most=MAX_NESTING), Span(source, number, 1, 2))]
     return []
 
 
@@ -114,22 +119,24 @@ def _narrow(text: str) -> str:
 
 
 _WORDS = {
-    "STRING": 'a sentence or label in "quotes"', "NAME": "a name", "QUOTED": "", "NUMBER": "a number",
-    "_NL": "the end of the line", "_INDENT": "an indented line", "_DEDENT": "the end of the indented part",
-    "RELATION": "a relation (= != <= >= < >)", "SIGN": "+ or -", "SEVERITY": "error or warning",
-    "MEANING": "skip, zero or unknown", "MISSING": "unknown or zero", "NEED": "required or optional",
-    "PARTNER": "error, zero or skip", "PLAIN": "number, text or truth", "KIND": "a type such as count 件",
-    "TOTAL": "total", "SIGNED": "signed", "$END": "the end of the file", "COMMA": ",", "LPAR": "(", "RPAR": ")",
+    "STRING": later('a sentence or label in "quotes"'), "NAME": later("a name"), "NUMBER": later("a number"),
+    "QUOTED": "", "_NL": later("the end of the line"), "_INDENT": later("an indented line"),
+    "_DEDENT": later("the end of the indented part"), "$END": later("the end of the file"),
+    "RELATION": later("a relation (= != <= >= < >)"), "SIGN": later("+ or -"), "SEVERITY": later("error or warning"),
+    "MEANING": later("skip, zero or unknown"), "MISSING": later("unknown or zero"),
+    "NEED": later("required or optional"), "PARTNER": later("error, zero or skip"),
+    "PLAIN": later("number, text or truth"), "KIND": later("a type such as count 件"),
+    "TOTAL": "total", "SIGNED": "signed", "COMMA": ",", "LPAR": "(", "RPAR": ")",
     "LSQB": "[", "RSQB": "]", "LBRACE": "{", "RBRACE": "}", "AFTER_FIRST": "after first",
     "UNLESS_EXPLAINED": "unless explained", "VBAR": "|", "SAME_AS": "same as",
     "EXACTLY_ONE": "exactly one of", "ALL_OR_NONE": "all or none of",
 }  # fmt: skip
 _GROUPS = {
-    "a name, a number or another value": {
+    later("a name, a number or another value"): {
         *("NAME", "QUOTED", "NUMBER", "STRING", "DATE", "LPAR", "LBRACE", "TIMES", "LEAVES"),
         *("NOT", "EXACTLY_ONE", "ALL_OR_NONE", "SIGN", "IF"),
     },
-    "an operator": {
+    later("an operator"): {
         *("RELATION", "SIGN", "TIMES", "DIVIDE", "AND", "OR", "IN", "SAME_AS", "TO", "EXCEPT", "WITHIN"),
     },
 }
@@ -141,10 +148,10 @@ def _expected(accepted: set[str]) -> str:
     words = []
     for word, group in _GROUPS.items():
         if 2 * len(accepted & group) >= len(group):
-            words.append(word)
+            words.append(say(word))
             accepted = accepted - group
-    words += sorted({_WORDS.get(n, n.strip("_").lower()) for n in accepted if not n.startswith("__")} - {""})
-    return ", ".join(words[:12]) or "something else"
+    others = sorted({_WORDS.get(n, n.strip("_").lower()) for n in accepted if not n.startswith("__")} - {""})
+    return say(", ").join((*words, *map(say, others))[:12]) or say("something else")
 
 
 def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:
@@ -159,13 +166,15 @@ def _unexpected(source: Source, error: UnexpectedInput) -> tuple[Problem, int]:
     if isinstance(token, Token) and token.type not in ("_NL", "_INDENT", "_DEDENT", "$END"):
         found, length = str(token), len(token)
     elif isinstance(token, Token) or not found:
-        found = {"_INDENT": "an indented line", "_DEDENT": "the end of the indented part"}.get(
-            token.type if token else "", "the end of the line"
+        found = {"_INDENT": say("an indented line"), "_DEDENT": say("the end of the indented part")}.get(
+            token.type if token else "", say("the end of the line")
         )
     span = Span(source, line, column, column + length)
     if found in ('"', "'", "“", "‘"):
-        return Problem("a text in quotes does not end in its line", span, "close it with the same sign"), line
-    return Problem(f"expected {_expected(set(accepted))}; found {found}", span), line
+        return Problem(say("a text in quotes does not end in its line"), span, say("close it with the same sign")), line
+    return Problem(
+        say("expected {expected}; found {found}", expected=_expected(set(accepted)), found=found), span
+    ), line
 
 
 def _without(text: str, number: int, whole: bool) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from gouji.forms.form import AXES, Path
 from gouji.forms.labels import nearest
 from gouji.language import core, nodes
 from gouji.language.selections import Refused, Scope, Variable
+from gouji.messages import say
 from gouji.sources import Span
 
 _AXES_OF = {"rows": "row", "columns": "column"}
@@ -38,7 +39,7 @@ def axis_of(scope: Scope, axis: str, selections: tuple[nodes.Expression, ...], s
     """`every row`, `every column`, of the table that the rule stands in or of a selection."""
     if not selections:
         if not scope.table:
-            raise Refused(f"every {axis} stands in a table", span, "move the rule into its table")
+            raise Refused(say("every {axis} stands in a table", axis=axis), span, say("move the rule into its table"))
         return _all(scope, scope.table, axis, axis)
     if len(selections) == 1 and isinstance(selections[0], nodes.Path) and len(selections[0].names) == 1:
         first = selections[0].names[0]
@@ -63,7 +64,7 @@ def opening(scope: Scope, tables: tuple[str, ...]) -> str:
         for path, chain in scope.members(table, axis).items()
         if chain[-1].open
     ]
-    return f"its rows are {names[0]}" if names else ""
+    return say("its rows are {name}", name=names[0]) if names else ""
 
 
 def _open(scope: Scope, table: str, name: str) -> core.Over | None:
@@ -83,7 +84,9 @@ def _members(scope: Scope, selections: tuple[nodes.Expression, ...], span: Span,
     """Rows or columns of the table that the rule stands in, or groups of them."""
     if not scope.table:
         raise Refused(
-            f"{name} ranges over what no table holds", span, "name tables, table.rows, table.columns or table.name"
+            say("{name} ranges over what no table holds", name=name),
+            span,
+            say("name tables, table.rows, table.columns or table.name"),
         )
     refused: list[Refused] = []
     for axis in AXES:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gouji.language.core import Edition
 from gouji.language.ready import restore
+from gouji.messages import say
 from gouji.sources import Problem, RuleError, Source
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def load_editions(path: Path, ready: Path | None = None) -> tuple[Edition, ...]:
     """
     files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
     if not files:
-        raise RuleError([Problem("the folder holds no .rules file", place=str(path))])
+        raise RuleError([Problem(say("the folder holds no .rules file"), place=str(path))])
     id = path.name if path.is_dir() else path.resolve().parent.name or path.stem
     editions: list[Edition] = []
     problems: list[Problem] = []
@@ -58,10 +59,12 @@ def load_file(path: Path, id: str, ready: Path | None = None) -> tuple[Edition |
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return None, [Problem(f"cannot be read: {error.strerror}", place=str(path))]
+        return None, [Problem(say("cannot be read: {reason}", reason=error.strerror), place=str(path))]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return None, [Problem(f"line {line} is not UTF-8", hint="save the file as UTF-8", place=str(path))]
+        return None, [
+            Problem(say("line {line} is not UTF-8", line=line), hint=say("save the file as UTF-8"), place=str(path))
+        ]
     if _EXTENDS.search(text):
         return _extended(path, id)
     kept = restore(ready / kept_name(path, id), text) if ready else None
@@ -118,8 +121,16 @@ def _clashes(editions: list[Edition]) -> list[Problem]:
         for other in editions[:number]:
             a, b = one.form, other.form
             if a.edition == b.edition:
-                problems.append(Problem(f"two files say edition {a.edition}", hint="keep one"))
+                problems.append(
+                    Problem(say("two files say edition {edition}", edition=a.edition), hint=say("keep one"))
+                )
             elif max(a.first_year, b.first_year) <= min(a.last_year or 9999, b.last_year or 9999):
-                message = f"editions {b.edition} ({b.years}) and {a.edition} ({a.years}) share years"
-                problems.append(Problem(message, hint="end one before the other begins"))
+                message = say(
+                    "editions {edition} ({years}) and {other} ({others}) share years",
+                    edition=b.edition,
+                    years=b.years,
+                    other=a.edition,
+                    others=a.years,
+                )
+                problems.append(Problem(message, hint=say("end one before the other begins")))
     return problems

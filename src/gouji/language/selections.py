@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from gouji.forms.form import AXES, Cell, Form, Member, Path
 from gouji.forms.labels import nearest
 from gouji.language import core, nodes
+from gouji.messages import say
 from gouji.sources import Problem, Span
 
 
@@ -56,7 +57,7 @@ class Scope:
             return variable.table
         names = [table.name for table in self.form.tables]
         if name.text not in names:
-            raise Refused(f"there is no table {name.text}", name.span, nearest(name.text, names))
+            raise Refused(say("there is no table {name}", name=name.text), name.span, nearest(name.text, names))
         return name.text
 
     def members(self, table: str, axis: str) -> dict[Path, tuple[Member, ...]]:
@@ -73,13 +74,17 @@ class Scope:
                 without = set(self.points(table, axis, node.without))
                 left = tuple(point for point in self.points(table, axis, node.whole) if point not in without)
                 if not left:
-                    raise Refused("this selection is empty", node.span)
+                    raise Refused(say("this selection is empty"), node.span)
                 return left
             case nodes.Range():
                 return self._range(table, axis, node)
             case nodes.Path():
                 return self._path(table, axis, node)
-        raise Refused(f"a {axis} is named here, not computed", node.span, "write its name, a.*, a to b, or {a, b}")
+        raise Refused(
+            say("a {axis} is named here, not computed", axis=say(axis)),
+            node.span,
+            say("write its name, a.*, a to b, or {a, b}"),
+        )
 
     def _range(self, table: str, axis: str, node: nodes.Range) -> tuple[core.Point, ...]:
         leaves = [path for path, chain in self.members(table, axis).items() if not chain[-1].children]
@@ -87,10 +92,14 @@ class Scope:
         for end in (node.first, node.last):
             (point,) = self.points(table, axis, end) if isinstance(end, nodes.Path) and not end.star else (None,)
             if point is None or point.variable:
-                raise Refused(f"a range goes from one {axis} to another", end.span)
+                raise Refused(say("a range goes from one {axis} to another", axis=say(axis)), end.span)
             ends.append(leaves.index(point.prefix))
         if ends[0] > ends[1]:
-            raise Refused(f"the range ends before it begins, in the order of the {axis}s", node.span, "turn it around")
+            raise Refused(
+                say("the range ends before it begins, in the order of the {axis}s", axis=say(axis)),
+                node.span,
+                say("turn it around"),
+            )
         return tuple(core.Point(path) for path in leaves[ends[0] : ends[1] + 1])
 
     def _path(self, table: str, axis: str, node: nodes.Path) -> tuple[core.Point, ...]:
@@ -112,19 +121,46 @@ class Scope:
         name, *rest = (name.text for name in node.names)
         if variable.sort == "member":
             if variable.axis != axis:
-                raise Refused(f"{name} is a {variable.axis} where a {axis} is expected", node.span)
+                raise Refused(
+                    say(
+                        "{name} is a {axis} where a {other} is expected",
+                        name=name,
+                        axis=say(variable.axis),
+                        other=say(axis),
+                    ),
+                    node.span,
+                )
             if rest or node.star:
-                raise Refused(f"{name} stands for single {axis}s and has nothing below", node.span)
+                raise Refused(
+                    say("{name} stands for single {axis}s and has nothing below", name=name, axis=say(axis)), node.span
+                )
             return (core.Point((), name),)
         members = self.members(table, axis)
         opened = variable.paths[0][-1]
         found = [path for path, chain in members.items() if chain[-1].open and path[-1] == opened]
         if len(found) != 1:
-            hint = f"write a {axis} of table {table}" if not found else "name the table whose rows are meant"
-            raise Refused(f"table {table} has {len(found)} open {axis}s {opened}", node.span, hint)
+            hint = (
+                say("write a {axis} of table {table}", axis=say(axis), table=table)
+                if not found
+                else say("name the table whose rows are meant")
+            )
+            raise Refused(
+                say(
+                    "table {table} has {number} open {axis}s {name}",
+                    table=table,
+                    number=len(found),
+                    axis=say(axis),
+                    name=opened,
+                ),
+                node.span,
+                hint,
+            )
         prefix, below = found[0][:-1], (*found[0], *rest)
         if below not in members:
-            raise Refused(f"there is no {axis} {'.'.join(below)} in table {table}", node.span)
+            raise Refused(
+                say("there is no {axis} {name} in table {table}", axis=say(axis), name=".".join(below), table=table),
+                node.span,
+            )
         if node.star and not rest and not members[below][-1].children:
             return (core.Point(below),)  # all that the data names, not the one that the variable stands for
         paths = _below(below, members, node) if node.star else (self._single(below, members, node, opened),)
@@ -137,7 +173,11 @@ class Scope:
         member = members[path][-1]
         if member.children or (member.open and member.name != bound):
             star = "**" if member.children else "*"
-            raise Refused(f"{node} is a group and has no cell of its own", node.span, f"write sum({node}.{star})")
+            raise Refused(
+                say("{name} is a group and has no cell of its own", name=node),
+                node.span,
+                say("write {example}", example=f"sum({node}.{star})"),
+            )
         return core.Point(path)
 
     def _member(
@@ -147,10 +187,18 @@ class Scope:
         found = [names] if names in members else [path for path in members if path[-len(names) :] == names]
         if not found:
             hint = nearest(names[-1], [path[-1] for path in members])
-            raise Refused(f"there is no {axis} {'.'.join(names)} in table {table}", node.span, hint)
+            raise Refused(
+                say("there is no {axis} {name} in table {table}", axis=say(axis), name=".".join(names), table=table),
+                node.span,
+                hint,
+            )
         if len(found) > 1:
-            choices = " or ".join(".".join(path) for path in found[:4])
-            raise Refused(f"{'.'.join(names)} names {len(found)} {axis}s", node.span, f"write {choices}")
+            choices = say(" or ").join(".".join(path) for path in found[:4])
+            raise Refused(
+                say("{name} names {number} {axis}s", name=".".join(names), number=len(found), axis=say(axis)),
+                node.span,
+                say("write {example}", example=choices),
+            )
         return found[0]
 
     def read(self, node: nodes.Expression) -> core.Read:
@@ -163,8 +211,8 @@ class Scope:
             return core.Read(table, self.points(table, "row", node.row), self.points(table, "column", node.column))
         tried = [axis for axis in AXES if self._other(axis) and self._may_be(axis, node)]
         if not tried:
-            hint = "write every row or every column above the formula, or table[row, column]"
-            raise Refused("a name alone needs one axis that the rule ranges over", node.span, hint)
+            hint = say("write every row or every column above the formula, or table[row, column]")
+            raise Refused(say("a name alone needs one axis that the rule ranges over"), node.span, hint)
         found, refused = [], []
         for axis in tried:
             try:
@@ -174,18 +222,20 @@ class Scope:
         if not found:
             raise refused[0]
         if len(found) > 1 and found[0] != found[1]:
-            raise Refused("this names a row and a column", node.span, "write table[row, column]")
+            raise Refused(say("this names a row and a column"), node.span, say("write table[row, column]"))
         return found[0]
 
     def _figure(self, node: nodes.Cell) -> core.Read:
         """What a section of prose quotes: `section[figure]`."""
         sections = {section.name: section for section in self.form.narratives}
         if node.table.text not in sections:
-            message = f"there is no section {node.table.text}"
-            raise Refused(message, node.table.span, nearest(node.table.text, sections) or "write table[row, column]")
+            message = say("there is no section {name}", name=node.table.text)
+            raise Refused(
+                message, node.table.span, nearest(node.table.text, sections) or say("write table[row, column]")
+            )
         names = [figure.name for figure in sections[node.table.text].figures]
         if str(node.row) not in names:
-            message = f"the section {node.table.text} quotes no figure {node.row}"
+            message = say("the section {name} quotes no figure {figure}", name=node.table.text, figure=node.row)
             raise Refused(message, node.span, nearest(str(node.row), names))
         return core.Read(node.table.text, (core.Point((str(node.row),)),), (), "figure")
 
@@ -219,7 +269,11 @@ class Scope:
             cell = self.form.declared.as_declared.get((read.table, row, column))
             if cell is None:
                 missing = f"{read.table}[{'.'.join(row)}, {'.'.join(column)}]"
-                raise Refused(f"there is no cell {missing}", span, "choose rows and columns of one block")
+                raise Refused(
+                    say("there is no cell {cell}", cell=missing),
+                    span,
+                    say("choose rows and columns of one block"),
+                )
             found.append(cell)
         return found
 
@@ -273,8 +327,12 @@ def _below(base: Path, members: Mapping[Path, tuple[Member, ...]], node: nodes.P
         for path, chain in below.items():
             if chain[-1].children:
                 dotted = ".".join((*(name.text for name in node.names), "**"))
-                raise Refused(f"{path[-1]} is a group and has no cell of its own", node.span, f"write {dotted}")
+                raise Refused(
+                    say("{name} is a group and has no cell of its own", name=path[-1]),
+                    node.span,
+                    say("write {example}", example=dotted),
+                )
     found = tuple(path for path, chain in below.items() if not chain[-1].children)
     if not found:
-        raise Refused("this selection is empty", node.span)
+        raise Refused(say("this selection is empty"), node.span)
     return found

@@ -8,10 +8,11 @@ from gouji.forms.readers.characters import decode
 from gouji.forms.readers.data import read_data
 from gouji.forms.readers.refusals import refuse
 from gouji.forms.readers.text import read_text
+from gouji.messages import later, say
 
 MAX_BYTES = 20_000_000
 
-_PICTURE = ("a picture", "run text recognition on it, or take the Word file that it was made from")
+_PICTURE = (later("a picture"), later("run text recognition on it, or take the Word file that it was made from"))
 _REFUSED = {
     b"\x89PNG": _PICTURE,
     b"\xff\xd8\xff": _PICTURE,
@@ -19,10 +20,10 @@ _REFUSED = {
     b"II*\x00": _PICTURE,
     b"MM\x00*": _PICTURE,
     b"BM": _PICTURE,
-    b"{\\rtf": ("a rich text document", "open it in Word and save it as .docx"),
-    b"Rar!": ("an archive", "unpack it and check the documents inside"),
-    b"7z\xbc\xaf": ("an archive", "unpack it and check the documents inside"),
-    b"\x1f\x8b": ("an archive", "unpack it and check the documents inside"),
+    b"{\\rtf": (later("a rich text document"), later("open it in Word and save it as .docx")),
+    b"Rar!": (later("an archive"), later("unpack it and check the documents inside")),
+    b"7z\xbc\xaf": (later("an archive"), later("unpack it and check the documents inside")),
+    b"\x1f\x8b": (later("an archive"), later("unpack it and check the documents inside")),
 }
 _WEB_PAGE = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype html|html|head|body|table|div|p\b|meta|\?xml)",
@@ -41,10 +42,14 @@ def read(data: bytes, name: str) -> Document | dict[str, Any]:
     Raises ReportError when the bytes are empty, too many, damaged, or of a kind that is not read.
     """
     if len(data) > MAX_BYTES:
-        raise refuse(name, f"the file has more than {MAX_BYTES} bytes", "a report is smaller; check which file this is")
+        raise refuse(
+            name,
+            say("the file has more than {most} bytes", most=MAX_BYTES),
+            say("a report is smaller; check which file this is"),
+        )
     for magic, (kind, hint) in _REFUSED.items():
         if data.startswith(magic):
-            raise refuse(name, f"this is {kind}, which is not read here", hint)
+            raise refuse(name, say("this is {kind}, which is not read here", kind=say(kind)), say(hint))
     return _binary(data, name) or _textual(data, name)
 
 
@@ -70,7 +75,9 @@ def _textual(data: bytes, name: str) -> Document | dict[str, Any]:
     head = data[:_HEAD].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     if b"<?mso-application" in head:
         raise refuse(
-            name, "this is a Word or Excel document as XML, which is not read here", "save it as .docx or .xlsx"
+            name,
+            say("this is a Word or Excel document as XML, which is not read here"),
+            say("save it as .docx or .xlsx"),
         )
     if _WEB_PAGE.match(head) or _WEB_ARCHIVE.match(head):
         from gouji.forms.readers.web import read_archived, read_web

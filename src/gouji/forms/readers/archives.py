@@ -7,6 +7,7 @@ from io import BytesIO
 from attrs import frozen
 
 from gouji.forms.readers.refusals import foreign, refuse
+from gouji.messages import later, say
 
 MAX_PARTS = 5_000
 MAX_UNPACKED = 200_000_000
@@ -15,7 +16,7 @@ MAX_TEXT = 64_000_000
 _MOST_PACKED = 300
 _SMALL = 5_000_000
 _READ = (".xml", ".rels", ".vml", ".bin", "mimetype")
-_CHECK = "check where the file comes from, or save it again"
+_CHECK = later("check where the file comes from, or save it again")
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 
 
@@ -28,7 +29,7 @@ class Archive:
     @classmethod
     def of(cls, data: bytes, name: str) -> "Archive":
         """The parts; ReportError when the archive is damaged, locked, or larger than a report is."""
-        with foreign(name, "the zipped document", "it may be cut off; save it again"):
+        with foreign(name, say("the zipped document"), say("it may be cut off; save it again")):
             archive = zipfile.ZipFile(BytesIO(data))
             _measure(archive.infolist(), name)
             parts = {info.filename: _part(archive, info, name) for info in archive.infolist()}
@@ -49,12 +50,24 @@ def _measure(parts: list[zipfile.ZipInfo], name: str) -> None:
     total, text = (sum(part.file_size for part in group) for group in (parts, filter(_read, parts)))
     packed = [part for part in parts if part.file_size > max(_SMALL, _MOST_PACKED * part.compress_size)]
     if len(parts) > MAX_PARTS:
-        raise refuse(name, f"the document holds {len(parts)} parts, more than {MAX_PARTS}", _CHECK)
+        raise refuse(
+            name,
+            say("the document holds {number} parts, more than {most}", number=len(parts), most=MAX_PARTS),
+            say(_CHECK),
+        )
     if packed:
-        message = f"{packed[0].filename} is packed more than {_MOST_PACKED} times, tighter than a document is"
-        raise refuse(name, message, _CHECK)
+        message = say(
+            "{part} is packed more than {most} times, tighter than a document is",
+            part=packed[0].filename,
+            most=_MOST_PACKED,
+        )
+        raise refuse(name, message, say(_CHECK))
     if total > MAX_UNPACKED or text > MAX_TEXT:
-        raise refuse(name, f"the document unpacks to {total // 1_000_000} MB, more than a report holds", _CHECK)
+        raise refuse(
+            name,
+            say("the document unpacks to {size} MB, more than a report holds", size=total // 1_000_000),
+            say(_CHECK),
+        )
 
 
 def _read(part: zipfile.ZipInfo) -> bool:
@@ -64,5 +77,5 @@ def _read(part: zipfile.ZipInfo) -> bool:
 def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> bytes:
     content = archive.read(part) if _read(part) else b""
     if any(mark in content for mark in _ENTITIES):
-        raise refuse(name, f"{part.filename} declares entities, which a document does not", _CHECK)
+        raise refuse(name, say("{part} declares entities, which a document does not", part=part.filename), say(_CHECK))
     return content

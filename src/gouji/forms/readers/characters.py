@@ -3,6 +3,7 @@
 import codecs
 
 from gouji.forms.readers.refusals import refuse
+from gouji.messages import say
 
 _BOMS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -29,7 +30,7 @@ def decode(data: bytes, name: str) -> str:
     if max(even, odd) > max(4 * min(even, odd), len(data[:4000]) // 100) and len(data) % 2 == 0:
         return _text(_strictly(data, "utf-16-le" if odd > even else "utf-16-be", name), name)
     if b"\x00" in data:
-        raise refuse(name, "this is a binary file, not a text", "save the report as plain text in UTF-8")
+        raise refuse(name, say("this is a binary file, not a text"), say("save the report as plain text in UTF-8"))
     try:
         return _text(data.decode("utf-8"), name)
     except UnicodeDecodeError as error:
@@ -52,22 +53,24 @@ def declared(data: bytes, encoding: str, name: str) -> str:
 
 def _text(text: str, name: str) -> str:
     if not text.strip():
-        raise refuse(name, "the file is empty", "save the report again")
+        raise refuse(name, say("the file is empty"), say("save the report again"))
     if sum(map(text.count, _CONTROLS)) * 100 > len(text):
-        raise refuse(name, "this is a binary file, not a text", "save the report as plain text in UTF-8")
+        raise refuse(name, say("this is a binary file, not a text"), say("save the report as plain text in UTF-8"))
     return text
 
 
 def _national(data: bytes, bad: int, name: str) -> str:
     """The text in GB18030, of which line `bad` is not UTF-8; a file with lines in both is refused."""
-    hint = "the encodings may be mixed; save the file again as UTF-8"
+    hint = say("the encodings may be mixed; save the file again as UTF-8")
     for number, line in enumerate(data.split(b"\n"), 1):
         if len(line.translate(None, _ASCII)) >= _SURE_BYTES and _is_utf8(line):
-            raise refuse(name, f"line {bad} is not UTF-8 but line {number} is", hint)
+            raise refuse(name, say("line {bad} is not UTF-8 but line {number} is", bad=bad, number=number), hint)
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise refuse(name, f"not UTF-8 (line {bad}) and not GB18030 (line {_line(data, error)})", hint) from None
+        raise refuse(
+            name, say("not UTF-8 (line {bad}) and not GB18030 (line {line})", bad=bad, line=_line(data, error)), hint
+        ) from None
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -86,5 +89,5 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        message = f"not {encoding.upper()} at byte {error.start}"
-        raise refuse(name, message, "save the file again as UTF-8") from None
+        message = say("not {encoding} at byte {start}", encoding=encoding.upper(), start=error.start)
+        raise refuse(name, message, say("save the file again as UTF-8")) from None

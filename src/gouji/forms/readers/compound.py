@@ -7,6 +7,7 @@ from attrs import frozen
 
 from gouji.forms.document import Document
 from gouji.forms.readers.refusals import foreign, refuse
+from gouji.messages import say
 
 _END = 0xFFFFFFFA
 _ENTRY = 128
@@ -15,20 +16,24 @@ _STORAGE, _STREAM = 1, 2
 
 def read_compound(data: bytes, name: str) -> Document:
     """What an old Excel file holds; ReportError for other old files, saying what they are and what to do."""
-    with foreign(name, "the old Office file", "it may be cut off; save it again"):
+    with foreign(name, say("the old Office file"), say("it may be cut off; save it again")):
         streams = _streams(data)
     if "EncryptedPackage" in streams:
-        raise refuse(name, "the document is protected by a password", "save it without a password")
+        raise refuse(name, say("the document is protected by a password"), say("save it without a password"))
     if "WordDocument" in streams:
-        raise refuse(name, "this is an old Word document (.doc)", "open it in Word or WPS and save it as .docx")
+        raise refuse(
+            name, say("this is an old Word document (.doc)"), say("open it in Word or WPS and save it as .docx")
+        )
     for workbook in ("Workbook", "Book"):
         if workbook in streams:
             from gouji.forms.readers.sheets import read_old_sheets
 
-            with foreign(name, "the workbook", "open it in Excel and save it as .xlsx"):
+            with foreign(name, say("the workbook"), say("open it in Excel and save it as .xlsx")):
                 records = streams[workbook].content(data)
             return read_old_sheets(data, records, name)
-    raise refuse(name, "this is an old Office file without text or sheets", "save the report as .docx or .xlsx")
+    raise refuse(
+        name, say("this is an old Office file without text or sheets"), say("save the report as .docx or .xlsx")
+    )
 
 
 @frozen
@@ -74,7 +79,7 @@ def _streams(data: bytes) -> dict[str, _Stream]:
     """The streams and storages that stand directly in the root, by name."""
     shift, small_shift = struct.unpack_from("<HH", data, 30)
     if shift not in (9, 12) or small_shift != 6:
-        raise ValueError("its sectors have no known size")
+        raise ValueError(say("its sectors have no known size"))
     directory, _, cutoff, small_start, _, more, _ = struct.unpack_from("<7I", data, 48)
     size = 1 << shift
     chains = _Chains(size, _table(data, size, more))

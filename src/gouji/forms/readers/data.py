@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from gouji.forms.readers.refusals import refuse
+from gouji.messages import say
 
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -21,27 +22,36 @@ def read_data(text: str, name: str) -> dict[str, Any]:
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise refuse(name, f"the key {twice} is given twice in one place", "keep one of them")
+            raise refuse(name, say("the key {key} is given twice in one place", key=twice), say("keep one of them"))
         return found
 
     def refuse_constant(word: str) -> None:
-        raise refuse(name, f"{word} is no number of a report", "write null for a blank")
+        raise refuse(name, say("{word} is no number of a report", word=word), say("write null for a blank"))
 
     try:
         data = json.loads(text, object_pairs_hook=once, parse_float=Decimal, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and (count := _reports(text)):
-            message = f"{count} reports stand here, one to a line; one is expected"
-            hint = "gouji check reads them one by one"
+            message = say("{count} reports stand here, one to a line; one is expected", count=count)
+            hint = say("gouji check reads them one by one")
+            ended = say("end each line with a line feed; gouji check reads them one by one")
             old = "\n" not in text.strip()  # a line ends with a carriage return alone
-            raise refuse(name, message, f"end each line with a line feed; {hint}" if old else hint) from None
+            raise refuse(name, message, ended if old else hint) from None
         line = text.split("\n")[error.lineno - 1][:120]
-        raise refuse(name, f"line {error.lineno}, column {error.colno}: {error.msg}", line.strip()) from None
+        raise refuse(
+            name,
+            say("line {line}, column {column}: {reason}", line=error.lineno, column=error.colno, reason=error.msg),
+            line.strip(),
+        ) from None
     except (RecursionError, ValueError) as error:
         deep = isinstance(error, RecursionError)
-        raise refuse(name, "nested too deep" if deep else "a number has too many digits", "see gouji show") from None
+        raise refuse(
+            name, say("nested too deep") if deep else say("a number has too many digits"), say("see gouji show")
+        ) from None
     if not isinstance(data, dict):
-        raise refuse(name, "one report is expected: an object with tables", "gouji show FORM prints an empty one")
+        raise refuse(
+            name, say("one report is expected: an object with tables"), say("gouji show FORM prints an empty one")
+        )
     return data
 
 

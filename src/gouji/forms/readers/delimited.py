@@ -10,6 +10,7 @@ from gouji.forms.document import Document
 from gouji.forms.readers.pages import MAX_CELLS, Box, Pages, crowded
 from gouji.forms.readers.refusals import foreign
 from gouji.forms.readers.text import seen
+from gouji.messages import say
 
 _SIGNS = ",\t;"
 _LOOKED_AT = 100_000
@@ -47,10 +48,10 @@ def read_cells(text: str, name: str) -> dict[str, Any] | None:
     if not sign:
         return None
     tables: dict[str, str | None] = {}
-    with foreign(name, "the table", "see whether a quotation mark is missing"):
+    with foreign(name, say("the table"), say("see whether a quotation mark is missing")):
         for at, row in enumerate(csv.DictReader(StringIO(_started(text), newline=""), delimiter=sign, restval="")):
             if at > MAX_CELLS:
-                raise crowded(name, f"row {at}")
+                raise crowded(name, say("row {row}", row=at))
             key, value = row[_FIRST].strip(), (row.get(_PRINTED, "").strip() or row[_VALUE].strip())
             if key and key not in tables and not _unread(row):
                 tables[key] = _SHIELDED.sub("", value) or None
@@ -86,11 +87,16 @@ def read_delimited(text: str, name: str, sign: str) -> Document:
 def _boxes(text: str, name: str, sign: str) -> Iterator[Box]:
     rows = csv.reader(StringIO(seen(text), newline=""), delimiter=sign)
     count, line = 0, 1
-    with foreign(name, "the table", "see whether a quotation mark is missing"):
+    with foreign(name, say("the table"), say("see whether a quotation mark is missing")):
         for at, row in enumerate(rows):
             count += len(row)
             if count > MAX_CELLS:
-                raise crowded(name, f"line {line}")
+                raise crowded(name, say("line {line}", line=line))
             for column, value in enumerate(row):
-                yield Box(value.strip().replace("\r\n", "\n"), at, column, place=f"line {line}, column {column + 1}")
+                yield Box(
+                    value.strip().replace("\r\n", "\n"),
+                    at,
+                    column,
+                    place=say("line {line}, column {column}", line=line, column=column + 1),
+                )
             line = rows.line_num + 1

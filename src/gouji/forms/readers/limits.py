@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import define
 
+from gouji.messages import say
+
 _AGAIN = 0.5
 
 
@@ -19,7 +21,7 @@ class BeyondLimits(BaseException):
 @contextmanager
 def deadline(seconds: float, what: str) -> Iterator[None]:
     """Raises BeyondLimits in this thread when the block takes longer."""
-    message = f"{what} takes longer than {seconds:g} seconds"
+    message = say("{what} takes longer than {seconds:g} seconds", what=what, seconds=seconds)
     error = type("BeyondLimits", (BeyondLimits,), {"__str__": lambda _: message})
     thread, done = threading.get_ident(), threading.Event()
     watch = threading.Thread(target=_interrupt, args=(thread, error, seconds, done), daemon=True)
@@ -66,9 +68,9 @@ class Inflation:
         stream = zlib.decompressobj()
         content = stream.decompress(data, self.left)
         if stream.unconsumed_tail:
-            raise BeyondLimits("it unpacks to more than a report holds")
+            raise BeyondLimits(say("it unpacks to more than a report holds"))
         if not stream.eof:
-            raise zlib.error("the stream is cut off")
+            raise zlib.error(say("the stream is cut off"))
         self.left -= len(content)
         return content
 

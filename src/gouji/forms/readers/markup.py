@@ -2,6 +2,8 @@
 
 import re
 
+from gouji.messages import say
+
 _TAG = re.compile(
     r"""<(/?)([a-zA-Z][^\s/>]*+)((?:=\s*+"[^"]*+(?:"|\Z)|=\s*+'[^']*+(?:'|\Z)|[^>=]++|=)*+)(?:>|\Z)""", re.DOTALL
 )
@@ -36,9 +38,9 @@ def tangle(text: str) -> str:
                 formats = max(0, formats + (-1 if closes else 1))
         reopened += 0 if closes else formats
         if depth > _DEEPEST:
-            return f"tags are nested deeper than {_DEEPEST}"
+            return say("tags are nested deeper than {most}", most=_DEEPEST)
         if reopened > _MOST_REOPENED:
-            return "formats are opened and not closed"
+            return say("formats are opened and not closed")
         if compared > _MOST_COMPARED:
-            return "a tag has too many attributes"
+            return say("a tag has too many attributes")
     return ""

@@ -8,6 +8,7 @@ from attrs import define, field, frozen
 
 from gouji.forms.document import Document, Printed
 from gouji.forms.readers.refusals import refuse
+from gouji.messages import say
 from gouji.sources import ReportError
 
 MAX_CELLS = 500_000
@@ -86,4 +87,8 @@ class Pages:
 
 def crowded(name: str, place: str) -> ReportError:
     """The error for a document with more cells than a report has, told where the last one stands."""
-    return refuse(name, f"{place}: more than {MAX_CELLS} cells", "a report is smaller; check which file this is")
+    return refuse(
+        name,
+        say("{place}: more than {most} cells", place=place, most=MAX_CELLS),
+        say("a report is smaller; check which file this is"),
+    )

@@ -17,6 +17,7 @@ from gouji.forms.readers.limits import deadline, inflating
 from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library, refuse
 from gouji.forms.readers.text import prose, seen
+from gouji.messages import say
 
 MAX_PAGES = 200
 MAX_SECONDS = 120
@@ -41,30 +42,34 @@ def read_pdf(data: bytes, name: str) -> Document:
     types = library("pdfminer.pdftypes", "pdfplumber", "PDFs", "pdf", name)
     pages = Pages(name)
     limits = deadline(MAX_SECONDS, "it"), inflating(types, MAX_UNPACKED)
-    with _silence(), foreign(name, "the PDF", "open it and print it to a PDF again"), limits[0], limits[1]:
+    with _silence(), foreign(name, say("the PDF"), say("open it and print it to a PDF again")), limits[0], limits[1]:
         for number, page in enumerate(_opened(pdfplumber, data, name), 1):
-            with deadline(MAX_PAGE_SECONDS, f"page {number}"):
+            with deadline(MAX_PAGE_SECONDS, say("page {page}", page=number)):
                 _Page.of(number, page).give(pages)
                 page.close()
     if not any(cell.text for cell in pages.cells):
-        hint = "run text recognition on it, or take the Word file that it was made from"
-        raise refuse(name, "this PDF is a picture (no text layer)", hint)
+        hint = say("run text recognition on it, or take the Word file that it was made from")
+        raise refuse(name, say("this PDF is a picture (no text layer)"), hint)
     return pages.document()
 
 
 def _opened(pdfplumber: Any, data: bytes, name: str) -> Sequence[Any]:
     """The pages of a file; their content is not read yet."""
     try:
-        with deadline(MAX_PAGE_SECONDS, "its list of pages"):
+        with deadline(MAX_PAGE_SECONDS, say("its list of pages")):
             pages: Sequence[Any] = pdfplumber.open(BytesIO(data)).pages
     except Exception as error:
         if any(word in repr(error) for word in _PASSWORD):
-            raise refuse(name, "the PDF is protected by a password", "save it without a password") from None
+            raise refuse(name, say("the PDF is protected by a password"), say("save it without a password")) from None
         raise
     if not pages:
-        raise refuse(name, "the PDF has no pages", "it may be damaged; open it and print it to a PDF again")
+        raise refuse(name, say("the PDF has no pages"), say("it may be damaged; open it and print it to a PDF again"))
     if len(pages) > MAX_PAGES:
-        raise refuse(name, f"the PDF has more than {MAX_PAGES} pages", "a report is shorter; check which file it is")
+        raise refuse(
+            name,
+            say("the PDF has more than {most} pages", most=MAX_PAGES),
+            say("a report is shorter; check which file it is"),
+        )
     return pages
 
 
@@ -164,7 +169,7 @@ class _Page:
                 self._table(tables.pop(0)[1], within, pages)
             numbered = number == len(lines) and _NUMBER.fullmatch(text) is not None
             for parts, alone in prose("" if numbered else text):
-                pages.line(parts, alone, f"page {self.number}, line {number}")
+                pages.line(parts, alone, say("page {page}, line {line}", page=self.number, line=number))
         for _, number in tables:
             self._table(number, within, pages)
 
@@ -194,7 +199,13 @@ class _Page:
             text = _unwrapped(lines[at], cell[2] - cell[0])
             if at in blurred or (not text and (round(cell[2]), round(cell[1])) in begun):
                 text += _BLUR
-            place = f"page {self.number}, table {number + 1}, row {row + 1}, column {column + 1}"
+            place = say(
+                "page {page}, table {table}, row {row}, column {column}",
+                page=self.number,
+                table=number + 1,
+                row=row + 1,
+                column=column + 1,
+            )
             boxes.append(Box(text, row, column, columns, place))
         pages.grid(boxes)
 

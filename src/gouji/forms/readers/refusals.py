@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 _LONGEST = 200
@@ -22,7 +23,11 @@ def library(module: str, package: str, what: str, extra: str, name: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != module.partition(".")[0]:
             raise
-        raise refuse(name, f"reading {what} needs {package}", f"pip install 'gouji[{extra}]'") from None
+        raise refuse(
+            name,
+            say("reading {documents} needs {package}", documents=what, package=package),
+            f"pip install 'gouji[{extra}]'",
+        ) from None
 
 
 @contextmanager
@@ -34,4 +39,4 @@ def foreign(name: str, what: str, hint: str) -> Iterator[None]:
         raise
     except BaseException as error:  # a parser written in Rust panics with one that is no Exception
         reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
-        raise refuse(name, f"{what} cannot be read: {reason}", hint) from None
+        raise refuse(name, say("{document} cannot be read: {reason}", document=what, reason=reason), hint) from None

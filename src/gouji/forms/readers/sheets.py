@@ -19,8 +19,9 @@ from gouji.forms.readers.refusals import foreign, library
 from gouji.forms.readers.tables import Budget
 from gouji.forms.readers.text import prose, seen
 from gouji.forms.readers.workbooks import Sheet, letters, old_sheets, sheets_of
+from gouji.messages import later, say
 
-_HINT = "open it in Excel or WPS and save it as .xlsx"
+_HINT = later("open it in Excel or WPS and save it as .xlsx")
 _MOST_COLUMNS = 16_384
 
 
@@ -31,7 +32,7 @@ def read_sheets(data: bytes, name: str) -> Document:
     """
     calamine = _calamine(name)
     archive = Archive.of(data, name)
-    with foreign(name, "the workbook", _HINT):
+    with foreign(name, say("the workbook"), say(_HINT)):
         facts = sheets_of(archive, name)
         book = calamine.CalamineWorkbook.from_filelike(archive.packed())
         return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
@@ -41,7 +42,7 @@ def read_open_sheets(data: bytes, name: str) -> Document:
     """The visible sheets of an OpenDocument spreadsheet (.ods)."""
     calamine = _calamine(name)
     archive = Archive.of(data, name)
-    with foreign(name, "the spreadsheet", _HINT):
+    with foreign(name, say("the spreadsheet"), say(_HINT)):
         facts = open_sheets(archive, name)
         book = calamine.CalamineWorkbook.from_filelike(archive.packed())
         return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
@@ -50,7 +51,7 @@ def read_open_sheets(data: bytes, name: str) -> Document:
 def read_old_sheets(data: bytes, records: bytes, name: str) -> Document:
     """The visible sheets of an .xls workbook, whose records stand in one stream of the file."""
     calamine = _calamine(name)
-    with foreign(name, "the workbook", _HINT):
+    with foreign(name, say("the workbook"), say(_HINT)):
         facts = old_sheets(records, name)
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         missing = [Sheet()] * max(0, len(book.sheet_names) - len(facts))
@@ -67,7 +68,7 @@ def _read(book: Any, calamine: Any, facts: Sequence[Sheet], name: str) -> Docume
         if known.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         if known.visible != calamine.SheetVisibleEnum.Visible:
-            pages.note(f"the sheet {known.name} is hidden and is not read")
+            pages.note(say("the sheet {name} is hidden and is not read", name=known.name))
             continue
         found = book.get_sheet_by_name(known.name)
         grid = _Grid.of(known.name, found, sheet, budget)
@@ -82,13 +83,31 @@ def _tell(title: str, grid: "_Grid", sheet: Sheet, pages: Pages) -> None:
     if sheet.unkept:
         row, column = sheet.unkept[0]
         count = len(sheet.unkept)
-        pages.note(f"{title}!{letters(column)}{row + 1}: {count} formulas have no value and are blank; save in Excel")
+        pages.note(
+            say(
+                "{place}: {number} formulas have no value and are blank; save in Excel",
+                place=f"{title}!{letters(column)}{row + 1}",
+                number=count,
+            )
+        )
     rows = [row for row in sorted(sheet.rows) if row < len(grid.rows) and any(grid.rows[row])]
     columns = [column for column in sorted(sheet.columns) if any(len(r) > column and r[column] for r in grid.rows)]
     if rows:
-        pages.note(f"{title}: hidden rows are read too: {', '.join(str(row + 1) for row in rows[:5])}")
+        pages.note(
+            say(
+                "{sheet}: hidden rows are read too: {rows}",
+                sheet=title,
+                rows=", ".join(str(row + 1) for row in rows[:5]),
+            )
+        )
     if columns:
-        pages.note(f"{title}: hidden columns are read too: {', '.join(map(letters, columns[:5]))}")
+        pages.note(
+            say(
+                "{sheet}: hidden columns are read too: {columns}",
+                sheet=title,
+                columns=", ".join(map(letters, columns[:5])),
+            )
+        )
 
 
 @define

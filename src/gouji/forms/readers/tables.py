@@ -4,6 +4,7 @@ from attrs import define, field
 
 from gouji.forms.readers.pages import MAX_CELLS, crowded
 from gouji.forms.readers.refusals import refuse
+from gouji.messages import say
 
 MAX_SPANNED = 2_000_000
 
@@ -26,8 +27,8 @@ class Budget:
         if self.cells < 0:
             raise crowded(self.name, place)
         if self.spanned < 0:
-            message = f"{place}: merged cells span more than {MAX_SPANNED} places"
-            raise refuse(self.name, message, "a report is smaller; check which file this is")
+            message = say("{place}: merged cells span more than {most} places", place=place, most=MAX_SPANNED)
+            raise refuse(self.name, message, say("a report is smaller; check which file this is"))
 
 
 @define
@@ -51,7 +52,12 @@ class Table:
         while self._taken.get(self._column, -1) >= self.row:
             self._column += 1
             skipped += 1
-        place = f"table {self.number}, row {self.row + 1}, column {self._column + 1}"
+        place = say(
+            "table {table}, row {row}, column {column}",
+            table=self.number,
+            row=self.row + 1,
+            column=self._column + 1,
+        )
         self.budget.charge(skipped, place)
         return place
 
@@ -60,7 +66,7 @@ class Table:
         at, columns = self._column, min(max(columns, 1), _MOST_COLUMNS)
         rows = _MOST_ROWS if rows == 0 else min(rows, _MOST_ROWS)
         if rows > 1:
-            self.budget.charge(columns, f"table {self.number}, row {self.row + 1}")
+            self.budget.charge(columns, say("table {table}, row {row}", table=self.number, row=self.row + 1))
             self._taken |= dict.fromkeys(range(at, at + columns), self.row + rows - 1)
         self._column += columns
         return at, columns

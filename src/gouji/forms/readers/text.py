@@ -6,6 +6,7 @@ from itertools import groupby
 
 from gouji.forms.document import Document
 from gouji.forms.readers.pages import PAGE, Pages
+from gouji.messages import later
 
 _LINE = re.compile(r"\r\n|\r|\n")
 _UNSEEN = dict.fromkeys([
@@ -27,7 +28,7 @@ _PROSE = 300
 _EXPONENT = re.compile(r"[\d+\-−.,，、\s]*\d[\d+\-−.,，、\s]*")
 _HIGH = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _ANY_BRACKET = str.maketrans("", "", "()[]（）［］【】〔〕")
-STRUCK = "struck-out text is left out"
+STRUCK = later("struck-out text is left out")
 """What is noted, once, where a document holds text that is struck out."""
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from gouji.forms.document import Document
 from gouji.forms.labels import fold
+from gouji.messages import later, say
 
 _LINES = 60
 _LONGEST = 80
@@ -63,15 +64,17 @@ def identity(document: Document, title: str) -> Identity:
     own = heading(document, title)
     head = own or Heading("", None)
     named = _file_name(document.name, title)
-    years = {"title": head.year, "file name": named.year, "text": _period(document)}
+    years = {later("title"): head.year, later("file name"): named.year, later("text"): _period(document)}
     stated = {where: year for where, year in years.items() if year}
     notes = []
     if len(set(stated.values())) > 1:
-        notes.append("; ".join(f"the {where} says {year}" for where, year in stated.items()))
+        told = (say("the {where} says {year}", where=say(where), year=year) for where, year in stated.items())
+        notes.append(say("; ").join(told))
     if stated and not head.year:
-        notes.append(f"the year {next(iter(stated.values()))} is taken from the {next(iter(stated))}")
+        where, first = next(iter(stated.items()))
+        notes.append(say("the year {year} is taken from the {where}", year=first, where=say(where)))
     if named.agency and not head.agency:
-        notes.append(f"the agency {named.agency} is taken from the file name")
+        notes.append(say("the agency {agency} is taken from the file name", agency=named.agency))
     year = next(iter(stated.values()), None)
     return Identity(head.agency or named.agency, year, own is not None or bool(named.agency), tuple(notes))
 

@@ -14,6 +14,7 @@ from gouji.forms.readers.pages import Box, Pages
 from gouji.forms.readers.refusals import foreign, library, refuse
 from gouji.forms.readers.tables import Budget, Table
 from gouji.forms.readers.text import STRUCK, joined, prose, seen
+from gouji.messages import say
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 _XML = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
@@ -48,13 +49,15 @@ def read_web(data: bytes, name: str, charset: str = "") -> Document:
     The encoding is that of a mark, of the page's own declaration, or `charset`. Raises ReportError when nothing can be
     read.
     """
-    lexbor = library("selectolax.lexbor", "selectolax", "web pages", "html", name)
+    lexbor = library("selectolax.lexbor", "selectolax", say("web pages"), "html", name)
     found = _XML.match(data[:_HEAD]) or _CHARSET.search(data[:_HEAD])
     text = declared(data, charset or (found[1].decode() if found else ""), name)
     if reason := tangle(text):
-        raise refuse(name, f"the web page cannot be read: {reason}", "save it again, or copy its text")
+        raise refuse(
+            name, say("the web page cannot be read: {reason}", reason=reason), say("save it again, or copy its text")
+        )
     page = _Page(Pages(name), Budget(name))
-    with foreign(name, "the web page", "save it again, or copy its text"):
+    with foreign(name, say("the web page"), say("save it again, or copy its text")):
         for node, enters in _walk(lexbor.LexborHTMLParser(text).root):
             page.enter(node) if enters else page.leave(node)
     page.end()
@@ -66,12 +69,12 @@ def read_archived(data: bytes, name: str) -> Document:
     from email import message_from_bytes
     from email.policy import compat32
 
-    with foreign(name, "the web archive", "save the page as .html"):
+    with foreign(name, say("the web archive"), say("save the page as .html")):
         for part in message_from_bytes(data, policy=compat32).walk():
             content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
             if isinstance(content, bytes):
                 return read_web(content, name, str(part.get_content_charset() or ""))
-    raise refuse(name, "the web archive holds no page", "save the page as .html")
+    raise refuse(name, say("the web archive holds no page"), say("save the page as .html"))
 
 
 def _walk(root: Any) -> Iterator[tuple[Any, bool]]:
@@ -214,7 +217,7 @@ class _Page:
         """The page ends."""
         self._flush()
         if self.omitted:
-            self.pages.note(STRUCK)
+            self.pages.note(say(STRUCK))
 
     def _say(self, text: str, raised: bool = False) -> None:
         """Adds to the line what is not struck out."""
@@ -271,7 +274,7 @@ class _Page:
             lines = [""] if empty and text else []
         if not self._frames:
             self.paragraphs += bool(lines)
-        self._put([(line, f"paragraph {self.paragraphs}") for line in lines])
+        self._put([(line, say("paragraph {number}", number=self.paragraphs)) for line in lines])
 
     def _put(self, items: list[Item], framed: bool = False) -> None:
         """Adds lines, or the content of a table, to what they stand in."""

@@ -11,6 +11,7 @@ from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.pages import MAX_CELLS, Box, Pages, crowded
 from gouji.forms.readers.refusals import foreign, library
 from gouji.forms.readers.text import STRUCK, joined, prose, seen
+from gouji.messages import say
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -29,9 +30,9 @@ def read_word(data: bytes, name: str) -> Document:
     A merged cell is given once; a table inside a cell follows the row of that cell. Raises ReportError when the file
     is damaged, too large, or no such document.
     """
-    package = library("docx.package", "python-docx", "Word documents", "docx", name)
+    package = library("docx.package", "python-docx", say("Word documents"), "docx", name)
     archive = Archive.of(data, name)
-    with foreign(name, "the Word document", "open it in Word and save it again"):
+    with foreign(name, say("the Word document"), say("open it in Word and save it again")):
         part = package.Package.open(archive.packed()).main_document_part
         story = _Story(Pages(name), _Marks.of(part))
         body = _root(part).find(f"{_W}body")
@@ -170,7 +171,7 @@ class _Story:
         for node in self._shown(nodes, (f"{_W}p", f"{_W}tbl")):
             if node.tag == f"{_W}p":
                 self.paragraphs += not place
-                self._paragraph(node, place or f"paragraph {self.paragraphs}")
+                self._paragraph(node, place or say("paragraph {number}", number=self.paragraphs))
             else:
                 self.tables += 1
                 self._table(node, self.tables)
@@ -187,11 +188,13 @@ class _Story:
     def tell(self) -> None:
         """Notes what the document holds and does not show."""
         if self.marks.deleted:
-            self.pages.note(f"tracked changes: insertions are read, {self.marks.deleted} deletions are left out")
+            self.pages.note(
+                say("tracked changes: insertions are read, {number} deletions are left out", number=self.marks.deleted)
+            )
         if self.marks.hidden:
-            self.pages.note(f"{self.marks.hidden} runs of hidden text are left out")
+            self.pages.note(say("{number} runs of hidden text are left out", number=self.marks.hidden))
         if self.marks.struck:
-            self.pages.note(STRUCK)
+            self.pages.note(say(STRUCK))
 
     def _shown(self, nodes: Iterator[Any], tags: tuple[str, ...]) -> Iterator[Any]:
         """The nodes with these tags, also inside content controls and tracked insertions."""
@@ -214,7 +217,7 @@ class _Story:
 
     def _boxes(self, boxes: list[Any], place: str) -> None:
         for box in boxes:
-            self.blocks(iter(box), f"{place}, text box")
+            self.blocks(iter(box), say("{place}, text box", place=place))
 
     # Tables
 
@@ -222,7 +225,7 @@ class _Story:
         """The rows of a table; a table inside a cell divides it. A single cell is a frame around paragraphs."""
         rows = [row for row in self._shown(iter(table), (f"{_W}tr",)) if not self._deleted(row)]
         if len(rows) == 1 and len(cells := self._cells(rows[0])) == 1:
-            self.blocks(iter(cells[0]), f"table {number}, row 1, column 1")
+            self.blocks(iter(cells[0]), say("table {table}, row {row}, column {column}", table=number, row=1, column=1))
             return
         boxes: list[Box] = []
         merged: dict[int, int] = {}
@@ -246,7 +249,7 @@ class _Story:
         for cell in self._cells(row):
             properties = cell.find(f"{_W}tcPr")
             columns = _number(properties, "gridSpan", 1)
-            place = f"table {number}, row {at + 1}, column {column + 1}"
+            place = say("table {table}, row {row}, column {column}", table=number, row=at + 1, column=column + 1)
             if self._goes_on(properties, column, columns, merged, boxes):
                 pass
             elif next(cell.iter(f"{_W}tbl"), None) is not None:

@@ -12,6 +12,7 @@ from attrs import define, field
 from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.pages import MAX_CELLS, crowded
 from gouji.forms.readers.refusals import refuse
+from gouji.messages import say
 
 MAX_REACH = 1_000_000
 MAX_SHEETS = 200
@@ -58,7 +59,9 @@ def sheets_of(archive: Archive, name: str) -> dict[str, Sheet]:
     """The sheets of an .xlsx by name; ReportError where a value stands out of bounds."""
     paths = list(_paths(archive))
     if len(paths) > MAX_SHEETS or len({path for _, path in paths}) < len(paths):
-        raise refuse(name, f"{len(paths)} sheets are more than a report has", "check which file this is")
+        raise refuse(
+            name, say("{number} sheets are more than a report has", number=len(paths)), say("check which file this is")
+        )
     found = {title: _scan(archive.parts.get(path, b""), name, title) for title, path in paths}
     within(found, name)
     return found
@@ -70,9 +73,11 @@ def old_sheets(records: bytes, name: str) -> list[Sheet]:
         struct.unpack_from("<I", body)[0] for kind, body in _records(records, 0) if kind == _SHEET and len(body) > 4
     ]
     if len(starts) > MAX_SHEETS:
-        raise refuse(name, f"{len(starts)} sheets are more than a report has", "check which file this is")
+        raise refuse(
+            name, say("{number} sheets are more than a report has", number=len(starts)), say("check which file this is")
+        )
     found = [_scan_records(records, start, name) for start in starts]
-    within({f"sheet {number}": sheet for number, sheet in enumerate(found, 1)}, name)
+    within({say("sheet {number}", number=number): sheet for number, sheet in enumerate(found, 1)}, name)
     return found
 
 
@@ -83,8 +88,12 @@ def within(sheets: Mapping[str, Sheet], name: str) -> None:
         row, column = sheet.last
         total += (row + 1) * (column + 1)
         if total > MAX_REACH:
-            message = f"{title}: values reach as far as {title}!{letters(column)}{row + 1}"
-            raise refuse(name, message, "delete what stands far outside of the tables")
+            message = say(
+                "{sheet}: values reach as far as {place}",
+                sheet=title,
+                place=f"{title}!{letters(column)}{row + 1}",
+            )
+            raise refuse(name, message, say("delete what stands far outside of the tables"))
 
 
 # .xlsx
@@ -163,7 +172,9 @@ class _Scan:
             found = _REFERENCE.fullmatch(given["r"])
             if not found:
                 raise refuse(
-                    self.name, f"{self.title}: {given['r'][:20]} is no place of a cell", "save it in Excel again"
+                    self.name,
+                    say("{sheet}: {place} is no place of a cell", sheet=self.title, place=given["r"][:20]),
+                    say("save it in Excel again"),
                 )
             self.row, self.column = int(found[2]) - 1, _column(found[1])
         self._within()
@@ -171,7 +182,11 @@ class _Scan:
 
     def _within(self) -> None:
         if not -1 <= self.row < _MOST_ROWS:
-            raise refuse(self.name, f"{self.title}: there is no row {self.row + 1}", "save it in Excel again")
+            raise refuse(
+                self.name,
+                say("{sheet}: there is no row {row}", sheet=self.title, row=self.row + 1),
+                say("save it in Excel again"),
+            )
         if self.sheet.cells > MAX_CELLS:
             raise crowded(self.name, f"{self.title}!{letters(self.column)}{self.row + 1}")
 
@@ -247,4 +262,8 @@ def _dimensions(body: bytes, name: str) -> None:
         else (struct.unpack_from("<4H", body)[i] for i in (1, 3))
     )
     if rows > 1 << 16 or columns > 1 << 8:
-        raise refuse(name, f"a sheet of {rows} rows and {columns} columns is none of Excel", "save it as .xlsx")
+        raise refuse(
+            name,
+            say("a sheet of {rows} rows and {columns} columns is none of Excel", rows=rows, columns=columns),
+            say("save it as .xlsx"),
+        )

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from gouji.forms.document import Document
 from gouji.forms.readers.refusals import foreign, refuse
+from gouji.messages import later, say
 
 _TYPES = "[Content_Types].xml"
 _MOST = 1_000_000
@@ -35,17 +36,17 @@ def read_zipped(data: bytes, name: str) -> Document:
         from gouji.forms.readers.sheets import read_open_sheets
 
         return read_open_sheets(data, name)
-    raise refuse(name, *_OTHER[kind])
+    raise refuse(name, *map(say, _OTHER[kind]))
 
 
 _OTHER = {
-    "slides": ("these are slides, which are not read here", "save the report as .docx"),
-    "binary": ("this is a binary workbook (.xlsb), which is not read here", "save it as .xlsx"),
-    "text": ("this is an OpenDocument text, which is not read here", "save it as .docx"),
-    "presentation": ("these are slides, which are not read here", "save the report as .docx"),
-    "fixed": ("this is an OFD document, which is not read here", "save it as .docx or PDF"),
-    "pages": ("this is an Apple document, which is not read here", "save it as .docx, .xlsx or PDF"),
-    "archive": ("this is a zipped folder", "unpack it and check the documents inside"),
+    "slides": (later("these are slides, which are not read here"), later("save the report as .docx")),
+    "binary": (later("this is a binary workbook (.xlsb), which is not read here"), later("save it as .xlsx")),
+    "text": (later("this is an OpenDocument text, which is not read here"), later("save it as .docx")),
+    "presentation": (later("these are slides, which are not read here"), later("save the report as .docx")),
+    "fixed": (later("this is an OFD document, which is not read here"), later("save it as .docx or PDF")),
+    "pages": (later("this is an Apple document, which is not read here"), later("save it as .docx, .xlsx or PDF")),
+    "archive": (later("this is a zipped folder"), later("unpack it and check the documents inside")),
 }
 
 
@@ -65,10 +66,10 @@ def _kind(data: bytes, name: str) -> str:
 
 def _parts(data: bytes, name: str) -> tuple[set[str], bytes, bytes]:
     """The names of the parts, the types that they declare, and the type of an OpenDocument file."""
-    broken = "it may be cut off; save it again"
-    with foreign(name, "the zipped document", broken), zipfile.ZipFile(BytesIO(data)) as archive:
+    broken = say("it may be cut off; save it again")
+    with foreign(name, say("the zipped document"), broken), zipfile.ZipFile(BytesIO(data)) as archive:
         if any(part.flag_bits & 1 for part in archive.infolist()):
-            raise refuse(name, "the document is protected by a password", "save it without a password")
+            raise refuse(name, say("the document is protected by a password"), say("save it without a password"))
         names = set(archive.namelist())
         types = _start(archive, _TYPES).lower() if _TYPES in names else b""
         return names, types, _start(archive, "mimetype") if "mimetype" in names else b""
