@@ -114,6 +114,12 @@ def test_a_page_for_each_rule_is_written_and_listed(tmp_path: Path) -> None:
     assert pages == names | {"index"}
     index = (tmp_path / "2021" / "index.md").read_text("utf-8")
     assert all(f"(<{name}.md>)" in index for name in names)
+    page = (tmp_path / "2021" / "收支平衡.md").read_text("utf-8")
+    assert "## Where it fails\n\n    FAIL 收支平衡 (error)" in page and "but" in page
+    without = [
+        name for name in names if "## Where it fails" not in (tmp_path / "2021" / f"{name}.md").read_text("utf-8")
+    ]
+    assert set(without) <= {"parts"}
 
 
 def test_a_name_with_signs_of_paths_stays_in_its_folder(tmp_path: Path) -> None:

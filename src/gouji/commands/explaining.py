@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gouji.book import Book, bundled, load
+from gouji.book import Book, bundled, load, rules_folder
 from gouji.commands.checking import read_by_any
+from gouji.commands.maintaining import failures
 from gouji.commands.output import complain, write
 from gouji.findings.model import Result
 from gouji.findings.ruling import Ruling, rulings, to_lines, to_page
@@ -78,19 +79,21 @@ def _checks(result: Result, rule: str) -> Iterator[str]:
 
 
 def docs(rules: str, output: str) -> int:
-    """Writes a page in Markdown for each rule of each edition, and an index of them."""
+    """Writes a page in Markdown for each rule of each edition, with an example from its cases, and an index of them."""
     try:
         book = load(rules)
     except GoujiError as error:
         return complain(error)
-    folder = Path(output)
+    folder, source = Path(output), rules_folder() / rules if rules in bundled() else Path(rules)
     try:
+        examples = failures(book, source) if source.is_dir() else {}
         for edition in book.editions:
             own = folder / edition.form.edition
             own.mkdir(parents=True, exist_ok=True)
             found = rulings(book.editions, edition)
             for one in found:
-                (own / _file(one.name)).write_text(to_page(one), "utf-8")
+                page = to_page(one, examples.get((edition.form.edition, one.name), ()))
+                (own / _file(one.name)).write_text(page, "utf-8")
             (own / "index.md").write_text(_index(edition, found), "utf-8")
     except OSError as error:
         return complain(say("{path}: cannot be written: {reason}", path=output, reason=error.strerror))

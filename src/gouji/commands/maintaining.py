@@ -9,6 +9,8 @@ from typing import Any
 
 from gouji.book import Book, load, load_edition
 from gouji.commands.output import complain, write
+from gouji.findings.model import Result
+from gouji.findings.text import tell
 from gouji.forms.report import Report
 from gouji.language.core import Edition
 from gouji.language.rulebook import apart, load_file
@@ -124,6 +126,19 @@ def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
     A case names a report, the cells to `set`, its `narrative`, and in `fail`, `undetermined` and `error` exactly the
     checks that come out so, each as "rule where"; all others pass or do not apply.
     """
+    result = result_of(book, case, folder)
+    told = []
+    for outcome in (later("fail"), later("undetermined"), later("error")):
+        found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
+        wanted = set(case.get(outcome, ()))
+        word = say(outcome)
+        told += [say("{outcome} not expected: {name}", outcome=word, name=name) for name in sorted(found - wanted)]
+        told += [say("{outcome} expected: {name}", outcome=word, name=name) for name in sorted(wanted - found)]
+    return told
+
+
+def result_of(book: Book, case: dict[str, Any], folder: Path) -> Result:
+    """What a case comes to."""
 
     def report(name: str, changes: dict[str, Any]) -> Report:
         data = json.loads((folder / name).read_text("utf-8"))
@@ -135,12 +150,18 @@ def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
         return made
 
     previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
-    result = book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
-    told = []
-    for outcome in (later("fail"), later("undetermined"), later("error")):
-        found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
-        wanted = set(case.get(outcome, ()))
-        word = say(outcome)
-        told += [say("{outcome} not expected: {name}", outcome=word, name=name) for name in sorted(found - wanted)]
-        told += [say("{outcome} expected: {name}", outcome=word, name=name) for name in sorted(wanted - found)]
-    return told
+    return book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
+
+
+def failures(book: Book, folder: Path) -> dict[tuple[str, str], list[str]]:
+    """For each edition and rule what the first case in which it fails tells."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for file in sorted(folder.glob("*.cases.toml")):
+        for case in tomllib.loads(file.read_text("utf-8"))["case"]:
+            if not case.get("fail"):
+                continue
+            result = result_of(book, case, folder)
+            for one in result.findings:
+                if one.outcome == "fail":
+                    found.setdefault((result.report.form.edition, one.rule), tell(result, [one]))
+    return found

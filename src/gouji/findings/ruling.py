@@ -116,12 +116,12 @@ def to_lines(ruling: Ruling) -> list[str]:
     return [rule_word(ruling.name), *said]
 
 
-def to_page(ruling: Ruling) -> str:
-    """A ruling as a page in Markdown."""
-    rows = (f"| {name} | {_plain(text)} |" for name, text in _pairs(ruling))
-    return "\n".join(
-        [f"# {rule_word(ruling.name)}", "", _plain(ruling.sentence), "", "| | |", "| --- | --- |", *rows, ""]
-    )
+def to_page(ruling: Ruling, example: Sequence[str] = ()) -> str:
+    """A ruling as a page in Markdown, with what a report that breaks it is told as an example."""
+    rows = [f"| {name} | {_plain(text)} |" for name, text in _pairs(ruling)]
+    told = [f"## {say('Where it fails')}", "", *(f"    {line}" for line in example), ""] if example else []
+    title = f"# {_plain(rule_word(ruling.name))}"
+    return "\n".join([title, "", _plain(ruling.sentence), "", "| | |", "| --- | --- |", *rows, "", *told])
 
 
 def _plain(text: str) -> str:

@@ -89,7 +89,7 @@ def render(result: Rendered, look: Look = PLAIN) -> str:
     lines = [look.paint(headline(report), "head"), *([report.source] if report.source else []), ""]
     lines += [*_rules(result, look), ""]
     for _, group in groupby(by_weight(result.findings), key=lambda found: (found.rule, found.outcome)):
-        lines += [*_group(result, list(group), look), ""]
+        lines += [*tell(result, list(group), look), ""]
     plain = result.to_dict()
     lines += [say("filled: {cell} is {value}, by {rule}", **cell) for cell in plain.get("filled", ())]
     lines += [say("not placed: {key}", key=key) for key in report.unplaced]
@@ -131,7 +131,7 @@ def aligned(table: Sequence[Sequence[str]], words: int = 1) -> list[str]:
     ]
 
 
-def _group(result: Rendered, found: Sequence[Finding], look: Look) -> list[str]:
+def tell(result: Rendered, found: Sequence[Finding], look: Look = PLAIN) -> list[str]:
     """The findings of one rule with one outcome: what it says once, a line for each check, the part of the form."""
     first, shown = found[0], found if look.verbose else found[:MAX_FINDINGS]
     word = look.paint(verdict_word(first.outcome), first.outcome)
