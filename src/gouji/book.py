@@ -21,7 +21,7 @@ from gouji.forms.report import Report, settle
 from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions
 from gouji.messages import language, say, speaking
-from gouji.sources import Problem, ReportError, RuleError
+from gouji.sources import Problem, ReportError, RuleError, reason
 
 if TYPE_CHECKING:
     from gouji.evaluation.fill import Filled
@@ -354,8 +354,8 @@ def read(
         try:
             data = Path(document).read_bytes()
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise ReportError([Problem(say("cannot be read: {reason}", reason=reason), place=name)]) from None
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            raise ReportError([Problem(say("cannot be read: {reason}", reason=why), place=name)]) from None
     else:
         data, name = document.read(), str(getattr(document, "name", "document"))
     from gouji.forms import readers  # data that is bound needs none of them

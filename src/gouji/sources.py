@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from gouji.messages import later, say
+
 
 def width(text: str) -> int:
     """Columns that `text` takes on a terminal, a Chinese character counting two."""
@@ -62,6 +64,18 @@ class Problem:
         if self.hint:
             lines.append(self.hint)
         return "\n".join(lines)
+
+
+_REASONS = (
+    later("No such file or directory"), later("Permission denied"), later("Is a directory"), later("Not a directory"),
+    later("File name too long"), later("No space left on device"), later("Read-only file system"),
+)  # fmt: skip
+"""What a system says most often of a file that it cannot read or write."""
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written."""
+    return say(error.strerror or str(error))
 
 
 class GoujiError(Exception):

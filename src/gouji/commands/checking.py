@@ -63,7 +63,7 @@ def read_by_any(path: Path | _Line, books: list[Book], year: int | None, edition
 def check(
     paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
     parts: tuple[str, ...], partial: bool, blank: str | None, waivers: str | None, filling: bool, style: str,
-    output: str | None, strict: bool, quiet: bool, verbose: bool,
+    output: str | None, strict: bool, quiet: bool = False, verbose: bool = False,
 ) -> int:  # fmt: skip
     """Checks every file; what cannot be used is told on standard error and the rest goes on."""
     try:

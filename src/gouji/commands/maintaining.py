@@ -15,7 +15,7 @@ from gouji.forms.report import Report
 from gouji.language.core import Edition
 from gouji.language.rulebook import apart, load_file
 from gouji.messages import count, later, say
-from gouji.sources import GoujiError, Source
+from gouji.sources import GoujiError, Source, reason
 from gouji.version import __version__
 
 
@@ -78,7 +78,7 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
                 try:
                     path.write_text(text, "utf-8")
                 except OSError as error:
-                    unusable = complain(say("{path}: cannot be written: {reason}", path=path, reason=error.strerror))
+                    unusable = complain(say("{path}: cannot be written: {reason}", path=path, reason=reason(error)))
                     continue
             print(say("{path}: would change", path=path) if only else say("{path}: changed", path=path))
     return unusable or int(only and changed > 0)

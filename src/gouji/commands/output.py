@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gouji.findings.text import Look
 from gouji.messages import say
+from gouji.sources import reason
 
 
 def complain(text: object) -> int:
@@ -36,5 +37,5 @@ def write(text: str, output: str | None, exact: bool = False) -> int:
         raise  # whoever reads has seen enough
     except OSError as error:
         where = output or say("standard output")
-        return complain(say("{path}: cannot be written: {reason}", path=where, reason=error.strerror))
+        return complain(say("{path}: cannot be written: {reason}", path=where, reason=reason(error)))
     return 0

@@ -187,7 +187,7 @@ def across(
     columns = next((choice for choice in choices if choice and choice.fit([line], outline.marks)), None)
     found = columns.take(line)[0] if columns else {}
     if not found:
-        return {}, f"{_OTHER_COLUMNS} ({line.cells[0].place})"
+        return {}, say("{reason} ({where})", reason=say(_OTHER_COLUMNS), where=line.cells[0].place)
     return {cell.position: found[path] for cell, path in zip(every, paths, strict=True)}, ""
 
 

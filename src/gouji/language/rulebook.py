@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gouji.language.core import Edition
 from gouji.language.ready import restore
 from gouji.messages import say
-from gouji.sources import Problem, RuleError, Source
+from gouji.sources import Problem, RuleError, Source, reason
 
 if TYPE_CHECKING:
     from gouji.language import nodes
@@ -59,7 +59,7 @@ def load_file(path: Path, id: str, ready: Path | None = None) -> tuple[Edition |
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return None, [Problem(say("cannot be read: {reason}", reason=error.strerror), place=str(path))]
+        return None, [Problem(say("cannot be read: {reason}", reason=reason(error)), place=str(path))]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [

@@ -38,10 +38,10 @@ def read_pdf(data: bytes, name: str) -> Document:
 
     Raises ReportError when the file is damaged, locked, longer than a report, or holds only pictures.
     """
-    pdfplumber = library("pdfplumber", "pdfplumber", "PDFs", "pdf", name)
-    types = library("pdfminer.pdftypes", "pdfplumber", "PDFs", "pdf", name)
+    pdfplumber = library("pdfplumber", "pdfplumber", say("PDFs"), "pdf", name)
+    types = library("pdfminer.pdftypes", "pdfplumber", say("PDFs"), "pdf", name)
     pages = Pages(name)
-    limits = deadline(MAX_SECONDS, "it"), inflating(types, MAX_UNPACKED)
+    limits = deadline(MAX_SECONDS, say("it")), inflating(types, MAX_UNPACKED)
     with _silence(), foreign(name, say("the PDF"), say("open it and print it to a PDF again")), limits[0], limits[1]:
         for number, page in enumerate(_opened(pdfplumber, data, name), 1):
             with deadline(MAX_PAGE_SECONDS, say("page {page}", page=number)):

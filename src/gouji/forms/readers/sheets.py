@@ -59,7 +59,7 @@ def read_old_sheets(data: bytes, records: bytes, name: str) -> Document:
 
 
 def _calamine(name: str) -> Any:
-    return library("python_calamine", "python-calamine", "workbooks", "xlsx", name)
+    return library("python_calamine", "python-calamine", say("workbooks"), "xlsx", name)
 
 
 def _read(book: Any, calamine: Any, facts: Sequence[Sheet], name: str) -> Document:
