@@ -75,8 +75,7 @@ def fields(text: str) -> set[tuple[str, str, str]]:
 def test_a_translation_has_the_fields_of_its_message() -> None:
     for message in kept():
         texts = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-        wanted = set[tuple[str, str, str]]().union(*map(fields, texts))
-        assert fields(translation(message)) == wanted or not message.id, message.id
+        assert fields(translation(message)) in map(fields, texts) or not message.id, message.id
 
 
 def test_the_catalogue_is_as_its_command_writes_it() -> None:
