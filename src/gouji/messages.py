@@ -21,7 +21,8 @@ _SPOKEN: ContextVar[str] = ContextVar("language", default="")
 
 def say(text: str, /, **values: object) -> str:
     """A text with `{name}` filled in, in the language spoken."""
-    found = _catalog(language()).gettext(text)
+    lang = language()
+    found = text if lang == "en" else _catalog(lang).gettext(text)
     return found.format(**values) if values else found
 
 
