@@ -291,6 +291,25 @@ def test_what_is_told_of_a_hazard_is_chinese(way: str, hazard: str) -> None:
         assert_chinese(lambda: told(language()))
 
 
+@pytest.mark.parametrize(("old", "new"), [
+    ("数量\t41\t", "数量\t"), ("数量\t41\t", "数量\t4\t1\t"), ("一、本年新收政府信息公开申请数量", "别的"),
+    ("三、收到和处理政府信息公开申请情况", "别的"), ("2024年政府", "某政府"), ("总计", "合汁"),
+    ("（七）总计", "（七）总计\t1\n（七）总计"), ("二、上年结转", "四、结转下年度继续办理\t1\n二、上年结转"),
+])  # fmt: skip
+def test_what_is_told_of_a_damaged_text_is_chinese(old: str, new: str) -> None:
+    text = EXAMPLE.read_text("utf-8")
+    assert old in text
+    file = io.BytesIO(text.replace(old, new).encode())
+    file.name = "某机关2023.txt"
+
+    def told() -> str:
+        file.seek(0)
+        report = gouji.read(file, BOOK, year=2024)
+        return "\n".join((*report.notes, *report.unplaced, "文"))
+
+    assert_chinese(told, "文")
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_places_are_told_in_chinese(name: str) -> None:
     with speaking("zh"):
@@ -426,6 +445,10 @@ table 收件 "一、收件"
     every row
     本年 <= 10
 
+  rule 旧名 "上年不过百"
+    every row
+    上年 <= 100
+
 table 办结 "二、办结"
   count 件
   columns
@@ -470,6 +493,10 @@ table 收件 "一、收件情况"
     every row
     when 本年 > 0
     本年 <= 上年
+
+  rule 新名 "上年不过百"
+    every row
+    上年 <= 100
 
   rule 平稳 "变化不大" warning
     every row
