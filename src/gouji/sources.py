@@ -48,6 +48,18 @@ class Span:
 
 
 @frozen
+class Spot:
+    """Where something is printed in a document, for a program: its printed line from 1, its column in a grid from 0.
+
+    `column` is -1 outside of a grid; `line` is the line of the file, 0 where the file is not made of lines.
+    """
+
+    row: int
+    column: int = -1
+    line: int = 0
+
+
+@frozen
 class Problem:
     """What was expected and found, where, and what to do about it."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from gouji.evaluation.facts import Affine, spread
 from gouji.evaluation.ground import Tree
@@ -20,11 +20,16 @@ from gouji.forms.values import Number, decimal_text
 from gouji.language.core import CELLS
 from gouji.language.operators import RELATIONS
 from gouji.messages import say
+from gouji.sources import Spot
 
 
 @frozen
 class Evidence:
-    """One cell as a finding shows it; `source` is `this` report, `previous`, `part`, or a `figure` of the prose."""
+    """One cell as a finding shows it; `source` is `this` report, `previous`, `part`, or a `figure` of the prose.
+
+    `spot` is its place for a program; `document` is the one it stands in where that is not the one checked, empty where
+    the value is a sum over several.
+    """
 
     cell: str
     label: str
@@ -32,6 +37,12 @@ class Evidence:
     value: str | None
     place: str
     source: str = "this"
+    spot: Spot | None = None
+    document: str | None = None
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The cell as an element of `cells` in the JSON."""
+        return {name: getattr(self, name) for name in ("cell", "label", "printed", "value", "place", "source")}
 
 
 @frozen
@@ -70,7 +81,7 @@ class Finding:
         names = ("rule", "outcome", "severity", "table", "left", "right", "difference", "holds_if", "message",
                  "sentence", "formula", "clause", "rule_at", "note")  # fmt: skip
         plain: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return plain | {"at": dict(self.at), "cells": [asdict(cell) for cell in self.cells]}
+        return plain | {"at": dict(self.at), "cells": [cell.to_dict() for cell in self.cells]}
 
 
 def evidence(report: Report, cell: Cell) -> Evidence:
@@ -78,7 +89,8 @@ def evidence(report: Report, cell: Cell) -> Evidence:
     place = report.places.get(cell.position, "")
     printed = report.printed(cell)
     plain = report.given[cell.position].__class__ is int and cell.type.scale == 1  # then it is its own text
-    return Evidence(cell.key, cell.label, printed, printed if plain else report.text(cell), place)
+    value = printed if plain else report.text(cell)
+    return Evidence(cell.key, cell.label, printed, value, place, spot=report.spots.get(cell.position))
 
 
 def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
@@ -89,16 +101,16 @@ def _shown(decided: Evaluation, slot: int) -> list[Evidence]:
     if where.source == "figure":
         label = f"{where.cell.table.labels[0]} / {where.cell.label}"
         return [
-            Evidence(where.cell.key, label, mention.sentence, decimal_text(mention.value), mention.place, "figure")
-            for mention in decided.report.figures.get(where.cell.position, ())
+            Evidence(where.cell.key, label, m.sentence, decimal_text(m.value), m.place, "figure", m.spot)
+            for m in decided.report.figures.get(where.cell.position, ())
         ]
     report = decided.previous if where.source == "previous" else decided.parts
     assert report is not None
     found = evolve(evidence(report, where.cell), source=where.source)
     if where.source != "previous":
-        return [found]
+        return [evolve(found, document="")]
     of = ", ".join(filter(None, (report.source, str(report.year) if not report.source else "", found.place)))
-    return [evolve(found, place=of)]
+    return [evolve(found, place=of, document=report.source)]
 
 
 def explain_cell(decided: Evaluation, position: int) -> Finding:

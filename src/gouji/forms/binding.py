@@ -102,7 +102,7 @@ def with_remarks(report: Report, notes: object) -> Report:
 def with_narrative(report: Report, narrative: object) -> Report:
     """The report with the figures that its sections of prose state; a section that the form lacks is told."""
     names = {normal(name): part.name for part in report.form.narratives for name in (part.name, *part.labels)}
-    prose: dict[str, list[tuple[str, str]]] = {}
+    prose: dict[str, list[tuple[str, str, None]]] = {}
     unplaced = list(report.unplaced)
     for key, text in _leaves(narrative):
         section = names.get(normal(str(key[0])))
@@ -111,7 +111,7 @@ def with_narrative(report: Report, narrative: object) -> Report:
             told = say("the section {name}: leads nowhere", name=str(key[0])[:60])
             unplaced.append(say("; ").join((told, hint) if hint else (told,)))
         else:
-            prose.setdefault(section, []).append((str(_shown(text, MAX_PROSE)), f"narrative/{key[0]}"))
+            prose.setdefault(section, []).append((str(_shown(text, MAX_PROSE)), f"narrative/{key[0]}", None))
     figures = stated(report.form, prose, report.year)
     return evolve(report, figures=figures, prose=texts(prose), unplaced=tuple(unplaced))
 

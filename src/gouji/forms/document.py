@@ -11,6 +11,7 @@ from gouji.forms.form import CellType, Mark
 from gouji.forms.labels import Words, fold, is_item, squeeze
 from gouji.forms.values import State, read
 from gouji.messages import say
+from gouji.sources import Spot
 
 _ANY = CellType("amount", "", 6)
 _MOST_PARTS = 40
@@ -25,7 +26,7 @@ class Printed:
     """One printed cell or paragraph; cells of one printed row share the number `row`.
 
     A cell of a grid takes its columns from `column` on, counted from 0, and `at` is its place; other text has its line
-    and is of no `grid`.
+    and is of no `grid`. `numbered` is the line of the file where that is not the printed line.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Printed:
     column: int = -1
     columns: int = 1
     grid: int = -1
+    numbered: int = 0
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -45,6 +47,11 @@ class Printed:
     def place(self) -> str:
         """Where it is printed, for a person."""
         return self.at or say("line {line}", line=self.line)
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is printed, for a program."""
+        return Spot(self.line, self.column, self.numbered or (0 if self.at else self.line))
 
     @property
     def empty(self) -> bool:

@@ -13,9 +13,10 @@ from gouji.forms.form import Figure, Form
 from gouji.forms.labels import fold
 from gouji.forms.report import Mention
 from gouji.forms.values import LIMIT, MAX_DIGITS, Number
+from gouji.sources import Spot
 
-Prose = Mapping[str, Sequence[tuple[str, str]]]
-"""The paragraphs of each section, by its name, each with its place."""
+Prose = Mapping[str, Sequence[tuple[str, str, Spot | None]]]
+"""The paragraphs of each section, by its name, each with its place for a person and, in a document, for a program."""
 
 MAX_SENTENCE = 1_000
 MAX_GAP = 60
@@ -39,18 +40,18 @@ def stated(form: Form, prose: Prose, year: int) -> dict[int, tuple[Mention, ...]
     found: dict[int, list[Mention]] = {}
     for position, wordings in _wanted(form):
         section, type = form.figures[position].table.name, form.figures[position].type
-        for text, place in prose.get(section, ()):
+        for text, place, spot in prose.get(section, ()):
             for sentence in _sentences(text[:MAX_SECTION]):
                 for wording in wordings:
                     for start, end, value in wording.find(sentence, year):
                         if value is not None and (type.kind == "percent" or "%" not in sentence.plain[end : end + 1]):
-                            found.setdefault(position, []).append(sentence.mention(start, end, value, place))
+                            found.setdefault(position, []).append(sentence.mention(start, end, value, place, spot))
     return {at: tuple(dict.fromkeys(mentions))[:_MOST_PLACES] for at, mentions in found.items()}
 
 
 def texts(prose: Prose) -> dict[str, str]:
     """The text of each section, its paragraphs one to a line."""
-    return {name: "\n".join(text for text, _ in paragraphs) for name, paragraphs in prose.items()}
+    return {name: "\n".join(text for text, *_ in paragraphs) for name, paragraphs in prose.items()}
 
 
 def _wanted(form: Form) -> tuple[tuple[int, tuple[Wording, ...]], ...]:
@@ -120,11 +121,11 @@ class Sentence:
         years = [said for said in map(int, _YEARS.findall(self.plain[:first])) if said <= year]
         return bool(years and years[-1] != year) or self.plain.startswith(_ROUND, last)
 
-    def mention(self, start: int, end: int, value: Number, place: str) -> Mention:
+    def mention(self, start: int, end: int, value: Number, place: str, spot: Spot | None) -> Mention:
         """A figure with the sentence in which it is marked."""
         first, last = self.origins[start][1], self.origins[end - 1][1] + 1
         marked = f"{self.text[:first]}【{self.text[first:last]}】{self.text[last:]}"
-        return Mention(value, self.text[first:last], marked, place)
+        return Mention(value, self.text[first:last], marked, place, spot)
 
 
 @frozen

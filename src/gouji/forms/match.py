@@ -60,6 +60,7 @@ def match(document: Document, form: Form, year: int, agency: str) -> Report:
     return make(
         form.layout(), tuple(printed.text if printed else None for printed in found), values, year, agency=agency,
         source=document.name, places={position: printed.place for position, printed in tally.found.items()},
+        spots={position: printed.spot for position, printed in tally.found.items()},
         figures=stated(form, told, year), prose=texts(told), unplaced=tuple(tally.unplaced), notes=tuple(tally.notes),
     )  # fmt: skip
 

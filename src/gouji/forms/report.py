@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from gouji.forms.form import Cell, CellType, Form, Layout
 from gouji.forms.values import LIMIT, Number, State, decimal_text
 from gouji.messages import say
+from gouji.sources import Spot
 
 # No value has so many digits.
 _BEYOND = LIMIT**3
@@ -17,12 +18,16 @@ _BEYOND = LIMIT**3
 
 @frozen
 class Mention:
-    """A figure as the prose states it: its value, how it is printed, its sentence with it in 【】, its place."""
+    """A figure as the prose states it: its value, how it is printed, its sentence with it in 【】, its place.
+
+    `spot` is the place for a program, None where the prose was given as plain data.
+    """
 
     value: Number
     printed: str
     sentence: str
     place: str
+    spot: Spot | None = None
 
 
 @frozen
@@ -32,7 +37,7 @@ class Report:
     `values` holds a whole number of last declared places per cell, 0 where `states` says why there is none; `outside`
     lists the positions whose number is not in the domain of its cell; `remarks` are the notes printed on a table or a
     cell, by its name or key; `prose` is the text of its sections, and `figures` are those that it quotes, by their
-    position in the form, in each place.
+    position in the form, in each place; `spots` are the places of cells for a program.
     """
 
     layout: Layout = field(repr=False)
@@ -49,6 +54,7 @@ class Report:
     remarks: Mapping[str, str] = field(factory=dict, repr=False)
     figures: Mapping[int, tuple[Mention, ...]] = field(factory=dict, repr=False)
     prose: Mapping[str, str] = field(factory=dict, repr=False)
+    spots: Mapping[int, Spot] = field(factory=dict, repr=False)
 
     @property
     def form(self) -> Form:

@@ -12,6 +12,7 @@ from gouji.forms.form import Form
 from gouji.forms.labels import Words, normal
 from gouji.forms.outline import Outline
 from gouji.forms.tally import Tally
+from gouji.sources import Spot
 
 Segment = tuple[str, list[Printed]]
 """The cells under a title, and the name of what is called so."""
@@ -29,17 +30,17 @@ def tables(segments: list[Segment], outlines: list[Outline]) -> dict[str, list[P
 def prose(segments: list[Segment], form: Form) -> Prose:
     """The paragraphs of each section of prose, with their places; a line that ends no sentence goes on in the next."""
     sections = {section.name for section in form.narratives if section.figures}
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str, Spot | None]]] = {}
     for name, cells in segments:
         ended = True
         for _, line in groupby(cells if name in sections else (), key=lambda cell: cell.line):
             parts = list(line)
             text = " ".join(cell.text for cell in parts).strip()
             if ended or not found.get(name):
-                found.setdefault(name, []).append((text, parts[0].place))
+                found.setdefault(name, []).append((text, parts[0].place, parts[0].spot))
             else:
-                before, place = found[name].pop()
-                found[name].append((before + text, place))
+                before, place, spot = found[name].pop()
+                found[name].append((before + text, place, spot))
             ended = not text or text[-1] in _ENDS
     return found
 

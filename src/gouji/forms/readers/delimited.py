@@ -93,10 +93,6 @@ def _boxes(text: str, name: str, sign: str) -> Iterator[Box]:
             if count > MAX_CELLS:
                 raise crowded(name, say("line {line}", line=line))
             for column, value in enumerate(row):
-                yield Box(
-                    value.strip().replace("\r\n", "\n"),
-                    at,
-                    column,
-                    place=say("line {line}, column {column}", line=line, column=column + 1),
-                )
+                place = say("line {line}, column {column}", line=line, column=column + 1)
+                yield Box(value.strip().replace("\r\n", "\n"), at, column, place=place, numbered=line)
             line = rows.line_num + 1

@@ -20,13 +20,17 @@ PAGE = re.compile(
 
 @frozen
 class Box:
-    """A cell of a grid, merged ones once: where it begins, counted from 0, and the columns that it takes."""
+    """A cell of a grid, merged ones once: where it begins, counted from 0, and the columns that it takes.
+
+    `numbered` is its line in a file of lines.
+    """
 
     text: str
     row: int
     column: int
     columns: int = 1
     place: str = ""
+    numbered: int = 0
 
 
 @define
@@ -68,7 +72,10 @@ class Pages:
                 continue
             self._line += 1
             self._row += 1
-            self._add(Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid) for b in found)
+            self._add(
+                Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid, b.numbered)
+                for b in found
+            )
         self._row += 1
 
     def note(self, text: str) -> None:
