@@ -1,4 +1,4 @@
-"""The places of cells for a program: the line of the file where it has lines, the column of the grid where it has one."""
+"""The places of cells for a program: the line of a file that has lines, the column in a grid."""
 
 import pytest
 

@@ -18,6 +18,7 @@ from gouji.messages import language, say, speaking
 if TYPE_CHECKING:
     from gouji.evaluation.fill import Filled
     from gouji.findings.explain import Finding
+    from gouji.findings.table import Backend
 
 
 @frozen
@@ -177,6 +178,12 @@ class Result:
     def to_json(self) -> str:
         """`to_dict` as JSON, unescaped."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+
+    def to_frame(self, backend: Backend = "polars") -> Any:
+        """The findings as a data frame of `polars`, `pandas` or `pyarrow`, one row each; numbers are decimal text."""
+        from gouji.findings.table import to_frame
+
+        return to_frame([self], backend)
 
     def __str__(self) -> str:
         from gouji.findings.text import render

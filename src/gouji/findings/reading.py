@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
+from gouji.findings.spreadsheet import delimited
 from gouji.forms.form import Cell
 from gouji.forms.report import Report
 from gouji.messages import later, say
@@ -33,17 +32,7 @@ def rows(report: Report) -> list[tuple[str, ...]]:
 
 def to_csv(report: Report) -> str:
     """The rows as values between commas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_safe(item) for item in row] for row in rows(report))
-    return text.getvalue().rstrip("\n")
-
-
-def _safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; signed numbers stay."""
-    signed = text[:1] in ("+", "-") and text[1:] and not text[1:].replace(".", "", 1).isdecimal()
-    return f"'{text}" if text[:1] in ("=", "@", "\t", "\r") or signed else text
+    return delimited(COLUMNS, rows(report))
 
 
 def to_data(report: Report) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from gouji.version import __version__
 if TYPE_CHECKING:
     from gouji.findings.text import Look
 
-STYLES = ("text", "json", "html")
+STYLES = ("text", "json", "html", "sarif", "junit", "csv")
 
 
 @frozen
@@ -34,6 +34,18 @@ class Run:
                 from gouji.findings.page import render
 
                 return render(self.results, self.problems)
+            case "sarif":
+                from gouji.findings.sarif import to_sarif
+
+                return json.dumps(to_sarif(self.results, self.problems), ensure_ascii=False, indent=1)
+            case "junit":
+                from gouji.findings import junit
+
+                return junit.render(self.results, self.problems)
+            case "csv":
+                from gouji.findings.table import to_csv
+
+                return to_csv(self.results)
             case _:
                 from gouji.findings import text
 

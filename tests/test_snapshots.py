@@ -1,0 +1,23 @@
+"""What programs read of two golden reports, byte for byte; `pytest tests/test_snapshots.py --rewrite` writes them."""
+
+from pathlib import Path
+
+import pytest
+
+import gouji
+from golden import runs
+
+FOLDER = Path(__file__).parent / "snapshots"
+ENDINGS = {"json": "json", "sarif": "sarif", "junit": "junit.xml", "csv": "csv"}
+
+
+@pytest.mark.parametrize("style", ENDINGS)
+@pytest.mark.parametrize("name", ["clean", "broken"])
+def test_a_format_of_a_golden_report_is_as_kept(
+    name: str, style: str, book: gouji.Book, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    text = runs(book, tmp_path)[name].render(style) + "\n"
+    kept = FOLDER / f"{name}.{ENDINGS[style]}"
+    if request.config.getoption("--rewrite"):
+        kept.write_bytes(text.encode())
+    assert kept.read_bytes().decode() == text
