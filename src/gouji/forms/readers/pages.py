@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -22,7 +23,7 @@ PAGE = re.compile(
 class Box:
     """A cell of a grid, merged ones once: where it begins, counted from 0, and the columns that it takes.
 
-    `numbered` is its line in a file of lines.
+    `numbered` is its line in a file of lines; `origin` is what it was read from, for whoever marks it there.
     """
 
     text: str
@@ -31,24 +32,32 @@ class Box:
     columns: int = 1
     place: str = ""
     numbered: int = 0
+    origin: Any = field(default=None, eq=False, repr=False)
+
+
+Origins = dict[tuple[int, int], Any]
+"""What cells and paragraphs were read from, by their printed line and their column, -1 outside of a grid."""
 
 
 @define
 class Pages:
     """What is printed, as it is met; a Document at the end.
 
-    Raises ReportError beyond MAX_CELLS cells.
+    Raises ReportError beyond MAX_CELLS cells. `origins` is filled where it is given.
     """
 
     name: str
     cells: list[Printed] = field(factory=list)
     notes: list[str] = field(factory=list)
+    origins: Origins | None = None
     _line: int = 0
     _row: int = 0
     _grid: int = -1
     _barred: bool = False
 
-    def line(self, parts: Sequence[str], alone: bool, place: str = "", barred: bool = False) -> None:
+    def line(
+        self, parts: Sequence[str], alone: bool, place: str = "", barred: bool = False, origin: Any = None
+    ) -> None:
         """A line of text, divided or not, or an empty one; lines that are not `alone` share a row with those around.
 
         Lines that bars divide, one below the other, are a grid.
@@ -59,6 +68,8 @@ class Pages:
         self._barred = barred
         columns = enumerate(parts) if barred else ((-1, part) for part in parts)
         grid = self._grid if barred else -1
+        if self.origins is not None:
+            self.origins[self._line, -1] = origin
         self._add(Printed(part, self._line, self._row, place, column, 1, grid) for column, part in columns)
         self._row += alone
 
@@ -72,6 +83,8 @@ class Pages:
                 continue
             self._line += 1
             self._row += 1
+            if self.origins is not None:
+                self.origins |= {(self._line, box.column): box.origin for box in found}
             self._add(
                 Printed(b.text, self._line, self._row, b.place, b.column, b.columns, self._grid, b.numbered)
                 for b in found

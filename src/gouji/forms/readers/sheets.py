@@ -14,7 +14,7 @@ from attrs import define, field
 from gouji.forms.document import Document
 from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.opendocument import open_sheets
-from gouji.forms.readers.pages import Box, Pages
+from gouji.forms.readers.pages import Box, Origins, Pages
 from gouji.forms.readers.refusals import foreign, library
 from gouji.forms.readers.tables import Budget
 from gouji.forms.readers.text import prose, seen
@@ -30,12 +30,24 @@ def read_sheets(data: bytes, name: str) -> Document:
 
     Hidden rows and columns are read. A formula whose value is not kept is blank. Notes say where.
     """
+    return _walked(data, Pages(name)).document()
+
+
+def trace_sheets(data: bytes, name: str) -> tuple[Document, Origins]:
+    """The same document, and the name of the sheet, the row and the column, counted from 0, of each text."""
+    origins: Origins = {}
+    return _walked(data, Pages(name, origins=origins)).document(), origins
+
+
+def _walked(data: bytes, pages: Pages) -> Pages:
+    """The pages after a pass over the sheets of an .xlsx workbook."""
+    name = pages.name
     calamine = _calamine(name)
     archive = Archive.of(data, name)
     with foreign(name, say("the workbook"), say(_HINT)):
         facts = sheets_of(archive, name)
         book = calamine.CalamineWorkbook.from_filelike(archive.packed())
-        return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
+        return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], pages)
 
 
 def read_open_sheets(data: bytes, name: str) -> Document:
@@ -45,7 +57,8 @@ def read_open_sheets(data: bytes, name: str) -> Document:
     with foreign(name, say("the spreadsheet"), say(_HINT)):
         facts = open_sheets(archive, name)
         book = calamine.CalamineWorkbook.from_filelike(archive.packed())
-        return _read(book, calamine, [facts.get(title, Sheet()) for title in book.sheet_names], name)
+        own = [facts.get(title, Sheet()) for title in book.sheet_names]
+        return _read(book, calamine, own, Pages(name)).document()
 
 
 def read_old_sheets(data: bytes, records: bytes, name: str) -> Document:
@@ -55,15 +68,15 @@ def read_old_sheets(data: bytes, records: bytes, name: str) -> Document:
         facts = old_sheets(records, name)
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         missing = [Sheet()] * max(0, len(book.sheet_names) - len(facts))
-        return _read(book, calamine, [*facts, *missing], name)
+        return _read(book, calamine, [*facts, *missing], Pages(name)).document()
 
 
 def _calamine(name: str) -> Any:
     return library("python_calamine", "python-calamine", say("workbooks"), "xlsx", name)
 
 
-def _read(book: Any, calamine: Any, facts: Sequence[Sheet], name: str) -> Document:
-    pages, budget = Pages(name), Budget(name)
+def _read(book: Any, calamine: Any, facts: Sequence[Sheet], pages: Pages) -> Pages:
+    budget = Budget(pages.name)
     for known, sheet in zip(book.sheets_metadata, facts, strict=False):
         if known.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -75,7 +88,7 @@ def _read(book: Any, calamine: Any, facts: Sequence[Sheet], name: str) -> Docume
         for block in grid.blocks():
             grid.give(block, pages)
         _tell(known.name, grid, sheet, pages)
-    return pages.document()
+    return pages
 
 
 def _tell(title: str, grid: "_Grid", sheet: Sheet, pages: Pages) -> None:
@@ -174,6 +187,7 @@ class _Grid:
                 column,
                 self.spans.get((row, column), 1),
                 f"{self.title}!{letters(column)}{row + 1}",
+                origin=(self.title, row, column),
             )
             for row in rows
             for column in range(left, right + 1)
@@ -183,7 +197,7 @@ class _Grid:
             pages.grid(boxes)
             return
         for parts, alone in prose(boxes[0].text):
-            pages.line(parts, alone, boxes[0].place)
+            pages.line(parts, alone, boxes[0].place, origin=boxes[0].origin)
 
     def _at(self, row: int, column: int) -> str:
         return self.rows[row][column] if column < len(self.rows[row]) else ""

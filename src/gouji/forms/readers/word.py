@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from gouji.forms.document import Document
 from gouji.forms.readers.archives import Archive
-from gouji.forms.readers.pages import MAX_CELLS, Box, Pages, crowded
+from gouji.forms.readers.pages import MAX_CELLS, Box, Origins, Pages, crowded
 from gouji.forms.readers.refusals import foreign, library
 from gouji.forms.readers.text import STRUCK, joined, prose, seen
 from gouji.messages import say
@@ -30,17 +30,32 @@ def read_word(data: bytes, name: str) -> Document:
     A merged cell is given once; a table inside a cell follows the row of that cell. Raises ReportError when the file
     is damaged, too large, or no such document.
     """
+    return _walked(data, Pages(name), None).document()
+
+
+def trace_word(data: bytes, name: str, root: Any) -> tuple[Document, Origins]:
+    """The same document, and the paragraphs and cells of `root` that its text comes from.
+
+    `root` is the main part of the document as another has parsed it.
+    """
+    origins: Origins = {}
+    return _walked(data, Pages(name, origins=origins), root).document(), origins
+
+
+def _walked(data: bytes, pages: Pages, root: Any | None) -> Pages:
+    """The pages after a pass over the main part of the document, or over `root` in its place."""
+    name = pages.name
     package = library("docx.package", "python-docx", say("Word documents"), "docx", name)
     archive = Archive.of(data, name)
     with foreign(name, say("the Word document"), say("open it in Word and save it again")):
         part = package.Package.open(archive.packed()).main_document_part
-        story = _Story(Pages(name), _Marks.of(part))
-        body = _root(part).find(f"{_W}body")
+        story = _Story(pages, _Marks.of(part))
+        body = (_root(part) if root is None else root).find(f"{_W}body")
         story.blocks(iter(body) if body is not None else iter(()), "")
         for kind in ("footnote", "endnote"):
             story.remarks(kind, part)
     story.tell()
-    return story.pages.document()
+    return pages
 
 
 def _root(part: Any) -> Any:
@@ -212,7 +227,7 @@ class _Story:
         text = _Text(self.marks)
         text.add(node)
         for parts, alone in prose(str(text)):
-            self.pages.line(parts, alone, place)
+            self.pages.line(parts, alone, place, origin=node)
         self._boxes(text.boxes, place)
 
     def _boxes(self, boxes: list[Any], place: str) -> None:
@@ -256,7 +271,7 @@ class _Story:
                 framed.append((cell, place))
             else:
                 text, hung = self._cell(cell)
-                boxes.append(Box(text, at, column, columns, place))
+                boxes.append(Box(text, at, column, columns, place, origin=cell))
                 hanging += [(box, place) for box in hung]
                 if len(boxes) > MAX_CELLS:
                     raise crowded(self.pages.name, place)
@@ -267,7 +282,7 @@ class _Story:
         """Whether a cell only carries on the one above it or before it."""
         if _merge(properties, "hMerge") == "continue" and boxes:
             last = boxes[-1]
-            boxes[-1] = Box(last.text, last.row, last.column, column + columns - last.column, last.place)
+            boxes[-1] = evolve(last, columns=column + columns - last.column)
             return True
         below = _merge(properties, "vMerge")
         goes_on = below == "continue" and column in merged

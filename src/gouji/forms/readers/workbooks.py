@@ -57,7 +57,7 @@ def letters(column: int) -> str:
 
 def sheets_of(archive: Archive, name: str) -> dict[str, Sheet]:
     """The sheets of an .xlsx by name; ReportError where a value stands out of bounds."""
-    paths = list(_paths(archive))
+    paths = list(sheet_parts(archive))
     if len(paths) > MAX_SHEETS or len({path for _, path in paths}) < len(paths):
         raise refuse(
             name, say("{number} sheets are more than a report has", number=len(paths)), say("check which file this is")
@@ -99,8 +99,8 @@ def within(sheets: Mapping[str, Sheet], name: str) -> None:
 # .xlsx
 
 
-def _paths(archive: Archive) -> Iterator[tuple[str, str]]:
-    """The names of the sheets and the parts that hold them."""
+def sheet_parts(archive: Archive) -> Iterator[tuple[str, str]]:
+    """The names of the sheets of an .xlsx and the parts that hold them."""
     root = next((part for part in archive.parts if part.lower() == "xl/workbook.xml"), "")
     if not root:
         return

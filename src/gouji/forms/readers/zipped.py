@@ -23,7 +23,7 @@ _MARKS = (
 
 def read_zipped(data: bytes, name: str) -> Document:
     """What a Word, Excel or OpenDocument file holds; ReportError for any other zipped file, saying what it is."""
-    kind = _kind(data, name)
+    kind = kind_of(data, name)
     if kind == "word":
         from gouji.forms.readers.word import read_word
 
@@ -50,7 +50,7 @@ _OTHER = {
 }
 
 
-def _kind(data: bytes, name: str) -> str:
+def kind_of(data: bytes, name: str) -> str:
     """What a zipped document is, by the parts that it lists."""
     names, types, kept = _parts(data, name)
     for mark, kind in _MARKS:
