@@ -20,7 +20,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 import gouji
-from catalog import SOURCE, kept, messages, said, translation, updated
+from catalog import FILE, SOURCE, kept, messages, said, translation, updated
 from conformance.runner import FOLDER, Case, cases, outcome
 from conftest import REPORTS, ROOT
 from documents import FORMATS
@@ -83,6 +83,11 @@ def test_the_catalogue_is_as_its_command_writes_it() -> None:
         return [(m.id if isinstance(m.id, str) else m.id[0], file) for m in catalog for file, _ in m.locations]
 
     assert places(kept()) == sorted(places(updated()))
+
+
+def test_the_catalogue_knows_no_real_form() -> None:
+    text = FILE.read_text("utf-8")
+    assert [word for word in ("自然人", "结转", "不予公开", "行政复议", "商业企业", "政府信息") if word in text] == []
 
 
 def test_the_compiled_messages_are_those_of_the_catalogue() -> None:

@@ -53,7 +53,7 @@ def load(name: str | Path, *, functions: Mapping[str, Callable[..., object]] | N
     declared = dict.fromkeys(name for edition in editions for name, _, _ in edition.functions)
     missing = [name for name in declared if name not in (functions or {})]
     if missing:
-        message = say("the rules call {names}, which is not registered", names=", ".join(missing))
+        message = say("the rules call {names}, which is not registered", names=say(", ").join(missing))
         raise RuleError([Problem(message, hint=f"gouji.load(…, functions={{{missing[0]!r}: …}})")])
     return Book(editions, functions or {})
 
@@ -66,7 +66,7 @@ def load_edition(name: str) -> Edition:
     form, _, edition = name.rpartition("@")
     if Path(name).is_file() or not form:
         found = _editions(name)
-        known = ", ".join(f"{name}@{one.form.edition}" for one in found)
+        known = say(", ").join(f"{name}@{one.form.edition}" for one in found)
         if len(found) > 1:
             message = say("{name} has {number} editions", name=name, number=len(found))
             raise RuleError([Problem(message, hint=say("name one: {known}", known=known))])
@@ -75,7 +75,7 @@ def load_edition(name: str) -> Edition:
     for one in found:
         if one.form.edition == edition:
             return one
-    known = ", ".join(one.form.edition for one in found)
+    known = say(", ").join(one.form.edition for one in found)
     message = say("no edition of {title} is called {edition}", title=form, edition=edition)
     raise RuleError([Problem(message, hint=say("there is: {known}", known=known))])
 
@@ -85,7 +85,7 @@ def _editions(name: str) -> tuple[Edition, ...]:
     bundle = name in bundled()
     path = rules_folder() / name if bundle else Path(name)
     if not path.exists():
-        hint = nearest(name, bundled()) or say("bundled: {known}", known=", ".join(bundled()))
+        hint = nearest(name, bundled()) or say("bundled: {known}", known=say(", ").join(bundled()))
         raise RuleError([Problem(say("there is no form and no file {name}", name=name), hint=hint)])
     return load_editions(path, Path(__file__).parent / "ready" if bundle else None)
 

@@ -38,13 +38,14 @@ def later(text: str) -> str:
 
 @frozen
 class Saying:
-    """A message that outlives the moment: `str` says it in the language that is spoken then."""
+    """A message that outlives the moment: `str` says it in the language that is spoken then; a tuple is listed."""
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
 
     def __str__(self) -> str:
-        return say(self.text, **dict(self.values))
+        listed = {name: say(", ").join(value) for name, value in self.values if isinstance(value, tuple)}
+        return say(self.text, **dict(self.values) | listed)
 
 
 def saying(text: str, /, **values: object) -> Saying:
@@ -60,7 +61,7 @@ def language() -> str:
 def speak(lang: str) -> None:
     """From here on, in this thread or task, the tool speaks `zh` or `en`; raises ValueError for another."""
     if lang not in LANGUAGES:
-        raise ValueError(say("lang is one of {known}, not {lang!r}", known=", ".join(LANGUAGES), lang=lang))
+        raise ValueError(say("lang is one of {known}, not {lang!r}", known=say(", ").join(LANGUAGES), lang=lang))
     _SPOKEN.set(lang)
 
 

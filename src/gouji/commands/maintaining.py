@@ -28,7 +28,7 @@ def lint(rules: tuple[str, ...]) -> int:
     files = _rule_files(rules)
     missing = [file for file in files if not file.is_file()]
     if missing or not files:
-        return complain(_none(", ".join(map(str, missing)) or " ".join(rules)))
+        return complain(_none(say(", ").join(map(str, missing)) or " ".join(rules)))
     told = unusable = 0
     folders: dict[Path, list[Edition]] = {}
     for file in files:

@@ -157,7 +157,7 @@ class Grounding:
         if node.test == "subset":
             one, other = (self._names(item) for item in node.cells)
             alone = [name for name in one if name not in other]
-            return Tree("false", text=saying("{alone} only on the first", alone=", ".join(alone))) if alone else TRUE
+            return Tree("false", text=saying("{alone} only on the first", alone=tuple(alone))) if alone else TRUE
         if node.test == "rounds":
             found, value = self._slots(node.cells[0]), self.number(node.cells[1])
             if not found:

@@ -68,10 +68,10 @@ def _wrong(entry: Any) -> str:
         return say("a table is expected")
     missing = [name for name in _NEEDED if name not in entry]
     if missing:
-        return say("{names} missing", names=", ".join(missing))
+        return say("{names} missing", names=say(", ").join(missing))
     unknown = [name for name in entry if name not in (*_NEEDED, "agency", "year", "at")]
     if unknown:
-        return say("{names} is nothing that a waiver says", names=", ".join(unknown))
+        return say("{names} is nothing that a waiver says", names=say(", ").join(unknown))
     if type(entry["until"]) is not date:
         return say("until is a day, such as 2025-12-31")
     if not isinstance(entry.get("at", {}), dict) or not all(isinstance(v, str) for v in entry.get("at", {}).values()):
@@ -80,4 +80,4 @@ def _wrong(entry: Any) -> str:
         return say("year is a whole number")
     texts = ("rule", "reason", "approver", "agency")
     wrong = [name for name in texts if not isinstance(entry.get(name, ""), str)]
-    return say("{names} is a text", names=", ".join(wrong)) if wrong else ""
+    return say("{names} is a text", names=say(", ").join(wrong)) if wrong else ""

@@ -55,8 +55,10 @@ def envelope(thing: object) -> Mapping[str, Any]:
 def beside(whole: Mapping[str, Any]) -> tuple[str, ...]:
     """A note where something stands beside the tables that is not read."""
     odd = [str(name)[:60] for name in whole if name not in _WHOLE | _SHOWN][:_MAX_HINTS]
-    known = ", ".join(sorted(_WHOLE - {"tables"}))
-    return (say("not read: {names}; beside tables stand {known}", names=", ".join(odd), known=known),) if odd else ()
+    known = say(", ").join(sorted(_WHOLE - {"tables"}))
+    return (
+        (say("not read: {names}; beside tables stand {known}", names=say(", ").join(odd), known=known),) if odd else ()
+    )
 
 
 def bind(form: Form, tables: object, year: int, agency: str = "", source: str = "") -> Report:

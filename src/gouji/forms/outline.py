@@ -11,6 +11,7 @@ from attrs import frozen
 from gouji.forms.document import Piece, Printed
 from gouji.forms.form import Axis, Cell, Form, Mark, Member, Path, Table
 from gouji.forms.labels import Words, normal
+from gouji.messages import say
 
 _LONGEST_HEADER = 80
 _LONGEST_STRANGER = 20
@@ -194,7 +195,7 @@ class Header:
 
     def names(self, paths: Sequence[Path]) -> str:
         """The official labels of some members."""
-        return ", ".join(chain[-1].labels[0] for path, chain in self.axis.walk() if path in paths)
+        return say(", ").join(chain[-1].labels[0] for path, chain in self.axis.walk() if path in paths)
 
 
 def _header_text(text: str) -> str:

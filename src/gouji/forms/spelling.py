@@ -175,7 +175,7 @@ class Index:
                     return saying("nothing is called {word}", word=word[:60])
                 name = self.vocabulary[near[0]]
                 return saying("nothing is called {word}; did you mean {name}?", word=word[:60], name=name)
-        return saying("leads nowhere; near it: {cells}", cells=", ".join(self._near(set(map(normal, words)))))
+        return saying("leads nowhere; near it: {cells}", cells=tuple(self._near(set(map(normal, words)))))
 
     @cached_property
     def vocabulary(self) -> dict[str, str]:

@@ -256,7 +256,7 @@ def _printed_code(text: str, plain: str, type: CellType) -> Number | State:
         saying(
             "{text} is none of: {codes}",
             text=_short(plain),
-            codes=", ".join((*type.codes[:8], "…")[: len(type.codes)]),
+            codes=(*type.codes[:8], "…")[: len(type.codes)],
         )
     )
 

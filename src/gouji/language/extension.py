@@ -289,7 +289,7 @@ def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem
         if line is None:
             return file
         if line in above:
-            places = ", ".join(f"{one.span}" for one in above)
+            places = say(", ").join(f"{one.span}" for one in above)
             problems.append(
                 Problem(
                     say("editions extend each other in a circle"), line.span, say("the others: {places}", places=places)
@@ -306,7 +306,7 @@ def resolve(files: Sequence[nodes.File]) -> tuple[list[nodes.File], list[Problem
                     Problem(
                         message,
                         line.span,
-                        nearest(line.values[0], known) or say("there is: {known}", known=", ".join(known)),
+                        nearest(line.values[0], known) or say("there is: {known}", known=say(", ").join(known)),
                     )
                 )
                 return None

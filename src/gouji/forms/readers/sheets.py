@@ -110,7 +110,7 @@ def _tell(title: str, grid: "_Grid", sheet: Sheet, pages: Pages) -> None:
             say(
                 "{sheet}: hidden rows are read too: {rows}",
                 sheet=title,
-                rows=", ".join(str(row + 1) for row in rows[:5]),
+                rows=say(", ").join(str(row + 1) for row in rows[:5]),
             )
         )
     if columns:
@@ -118,7 +118,7 @@ def _tell(title: str, grid: "_Grid", sheet: Sheet, pages: Pages) -> None:
             say(
                 "{sheet}: hidden columns are read too: {columns}",
                 sheet=title,
-                columns=", ".join(map(letters, columns[:5])),
+                columns=say(", ").join(map(letters, columns[:5])),
             )
         )
 
