@@ -1,4 +1,4 @@
-"""What programs read of two golden reports, byte for byte; `pytest tests/test_snapshots.py --rewrite` writes them."""
+"""What people and programs get of two golden reports, byte for byte; `pytest tests/test_snapshots.py --rewrite` writes it."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import gouji
 from golden import runs
 
 FOLDER = Path(__file__).parent / "snapshots"
-ENDINGS = {"json": "json", "sarif": "sarif", "junit": "junit.xml", "csv": "csv"}
+ENDINGS = {"text": "txt", "html": "html", "json": "json", "sarif": "sarif", "junit": "junit.xml", "csv": "csv"}
 
 
 @pytest.mark.parametrize("style", ENDINGS)

@@ -115,8 +115,8 @@ class _Log:
 
     def _location(self, source: str, cell: Evidence | None) -> Plain:
         """A place in a document, by its line or by name."""
-        if cell is not None and cell.source is not None:
-            source = cell.source
+        if cell is not None and cell.document is not None:
+            source = cell.document
         physical = self._artifact(source)
         line = cell.spot.line if cell is not None and cell.spot and source else 0
         if line and "region" not in physical:
