@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 import gouji
 from conftest import figures
@@ -74,6 +75,26 @@ def in_rows(rows: Any) -> Said:
     )
 
 
+def on_page(run: Run) -> Said:
+    """What the page says; a place that is but the key of its cell is left out there."""
+    said: Said = Counter()
+    for article in LexborHTMLParser(run.render("html")).css("article"):
+        numbers = [node.text() for node in article.css(".sides b")]
+        rule, outcome = article.attrs["data-rule"], article.attrs["data-outcome"]
+        places = tuple(node.text() for node in article.css("li small"))
+        said[(rule, outcome, *numbers, places)] += 1
+    return said
+
+
+def shortly(said: Said) -> Said:
+    """The same without what the page leaves out: a number that is missing, a difference of 0, keys."""
+    short: Said = Counter()
+    for (rule, outcome, left, right, difference, where), n in said.items():
+        numbers = [] if left is None or right is None else [left, right, *([difference] if difference != "0" else [])]
+        short[(rule, outcome, *numbers, tuple(place for key, place in where if place and place != key))] += n
+    return short
+
+
 def placed(line: str) -> tuple[str, str]:
     found = _PLACED.fullmatch(line)
     assert found is not None, line
@@ -91,5 +112,8 @@ def test_every_format_says_the_same(changed: dict[str, Any]) -> None:
     assert in_junit(run) == said
     text = run.render("csv").removeprefix("\ufeff")
     assert in_rows(csv.DictReader(io.StringIO(text, newline=""))) == said
+    assert on_page(run) == shortly(said)
+    told = run.render("text")
+    assert all(found.formula in told for found in result.findings)
     if pytest.importorskip("polars"):
         assert in_rows(result.to_frame().to_dicts()) == said

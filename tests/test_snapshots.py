@@ -1,4 +1,4 @@
-"""What people and programs get of two golden reports, byte for byte; `pytest tests/test_snapshots.py --rewrite` writes it."""
+"""What people and programs get of two golden reports, byte for byte; `pytest tests/test_snapshots.py --rewrite`."""
 
 from pathlib import Path
 
