@@ -56,6 +56,9 @@ def main() -> None:
     @click.option("--blank", type=click.Choice(["unknown", "zero"]), help=say("how a blank cell is read"))
     @click.option("--format", "style", type=click.Choice(STYLES), default="text", show_default=True)
     @click.option("-o", "output", help=say("write to this file"))
+    @click.option(
+        "--annotate", "copies", help=say("write the document with its failing cells marked and commented here")
+    )
     @click.option("--strict", is_flag=True, help=say("undetermined and unplaced count as failures"))
     @click.option("-q", "--quiet", is_flag=True, help=say("one line for each report"))
     @click.option("-v", "--verbose", is_flag=True, help=say("every rule, finding and cell"))

@@ -63,7 +63,7 @@ def read_by_any(path: Path | _Line, books: list[Book], year: int | None, edition
 def check(
     paths: tuple[str, ...], rules: str | None, edition: str | None, year: int | None, previous: tuple[str, ...],
     parts: tuple[str, ...], partial: bool, blank: str | None, waivers: str | None, filling: bool, style: str,
-    output: str | None, strict: bool, quiet: bool = False, verbose: bool = False,
+    output: str | None, strict: bool, quiet: bool = False, verbose: bool = False, copies: str | None = None,
 ) -> int:  # fmt: skip
     """Checks every file; what cannot be used is told on standard error and the rest goes on."""
     try:
@@ -89,6 +89,10 @@ def check(
             continue
         notes = (*result.notes, *([note] if note else []))
         results.append(evolve(result, filled=filled, notes=notes))
+    if copies is not None:
+        from gouji.commands.annotating import annotate
+
+        problems += annotate(results, paths, copies)
     for _, problem in problems:
         complain(problem)
     text = Run(results, problems).render(style, look(output, quiet, verbose))

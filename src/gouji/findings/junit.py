@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from gouji.findings.characters import allowed
 from gouji.findings.checks import Checked, checked
 from gouji.findings.model import Result
 from gouji.messages import say
@@ -15,8 +15,6 @@ from gouji.sources import Problem
 if TYPE_CHECKING:
     from gouji.findings.explain import Finding
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
 _ELEMENTS = {"fail": "failure", "error": "error", "undetermined": "skipped", "not_applicable": "skipped",
              "waived": "skipped"}  # fmt: skip
 _COUNTED = ("tests", "failures", "errors", "skipped")
@@ -48,7 +46,7 @@ def _suite(result: Result) -> ElementTree.Element:
     suite.extend(_case(check) for check in checked(result))
     notes = [*(say("not placed: {key}", key=key) for key in report.unplaced), *result.to_dict()["notes"]]
     if notes:
-        ElementTree.SubElement(suite, "system-out").text = _text("\n".join(notes))
+        ElementTree.SubElement(suite, "system-out").text = allowed("\n".join(notes))
     return suite
 
 
@@ -61,7 +59,7 @@ def _case(check: Checked) -> ElementTree.Element:
     if check.outcome in ("fail", "error"):
         outcome.set("type", check.severity)
     if finding:
-        outcome.text = _text("\n".join(_lines(finding)))
+        outcome.text = allowed("\n".join(_lines(finding)))
     case.append(outcome)
     return case
 
@@ -92,16 +90,11 @@ def _unusable(problems: Sequence[tuple[str, Problem]]) -> ElementTree.Element:
     for source, problem in problems:
         case = _element("testcase", classname="gouji", name=source)
         error = _element("error", message=problem.message, type="unusable")
-        error.text = _text(str(problem))
+        error.text = allowed(str(problem))
         case.append(error)
         suite.append(case)
     return suite
 
 
 def _element(tag: str, **attributes: str) -> ElementTree.Element:
-    return ElementTree.Element(tag, {name: _text(value) for name, value in attributes.items()})
-
-
-def _text(text: str) -> str:
-    """The text without what XML cannot hold."""
-    return _FORBIDDEN.sub("\ufffd", text)
+    return ElementTree.Element(tag, {name: allowed(value) for name, value in attributes.items()})

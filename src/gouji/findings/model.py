@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
@@ -184,6 +185,16 @@ class Result:
         from gouji.findings.table import to_frame
 
         return to_frame([self], backend)
+
+    def annotate(self, out: str | Path, document: str | Path | bytes | None = None) -> None:
+        """Writes a copy of the Word document or workbook that was checked to `out`, failing cells marked and commented.
+
+        The document is the report's source unless its path or its bytes are given. Raises ReportError when it is of
+        another kind, is not the one that was checked, or would be written over.
+        """
+        from gouji.findings.annotate.copies import write
+
+        write(self, Path(out), self.report.source if document is None else document)
 
     def __str__(self) -> str:
         from gouji.findings.text import render

@@ -169,14 +169,14 @@ class _Scan:
         self.sheet.cells += 1
         self.column += 1
         if "r" in given:
-            found = _REFERENCE.fullmatch(given["r"])
-            if not found:
+            place = cell_at(given["r"])
+            if place is None:
                 raise refuse(
                     self.name,
                     say("{sheet}: {place} is no place of a cell", sheet=self.title, place=given["r"][:20]),
                     say("save it in Excel again"),
                 )
-            self.row, self.column = int(found[2]) - 1, _column(found[1])
+            self.row, self.column = place
         self._within()
         self.kind, self.formula, self.held, self.value = given.get("t", ""), False, False, ""
 
@@ -203,11 +203,15 @@ def _scan(content: bytes, name: str, title: str) -> Sheet:
     return scan.sheet
 
 
-def _column(name: str) -> int:
+def cell_at(reference: str) -> tuple[int, int] | None:
+    """The row and column of a cell such as `C5`, counted from 0; None where it is no such place."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        return None
     number = 0
-    for letter in name:
+    for letter in found[1]:
         number = number * 26 + ord(letter) - 64
-    return number - 1
+    return int(found[2]) - 1, number - 1
 
 
 def _hidden(given: dict[str, str]) -> range:
