@@ -14,6 +14,7 @@ from attrs import define, field
 
 from gouji.forms.readers.archives import Archive
 from gouji.forms.readers.refusals import foreign, library
+from gouji.messages import say
 
 _TYPES = "[Content_Types].xml"
 _CONTENT = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -47,9 +48,9 @@ class Package:
 
     def parsed(self, content: bytes, part: str) -> Any:
         """The root of some XML, from which nothing else is fetched."""
-        etree = library("lxml.etree", "lxml", "documents to annotate", "xlsx", self.name)
+        etree = library("lxml.etree", "lxml", say("documents to annotate"), "xlsx", self.name)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
-        with foreign(self.name, part, "open the document in Office and save it again"):
+        with foreign(self.name, part, say("open it in Office and save it again")):
             return etree.fromstring(content, parser)
 
     def text(self, part: str) -> str:
@@ -73,9 +74,10 @@ class Package:
         links = _links(part)
         if links not in self.parts and links not in self.trees:
             return {}
+        root = self.trees[links] if links in self.trees else self.parsed(self.parts[links], links)
         return {
             link.get("Id"): _target(part, link.get("Target", ""))
-            for link in self.tree(links)
+            for link in root
             if str(link.get("Type", "")).endswith(f"/{kind}") and link.get("TargetMode") != "External"
         }
 

@@ -11,10 +11,11 @@ from gouji.findings.annotate.notes import add_notes
 from gouji.findings.annotate.package import Package
 from gouji.findings.annotate.styles import Styles
 from gouji.forms.readers.archives import Archive
+from gouji.forms.readers.refusals import refuse
 from gouji.forms.readers.workbooks import cell_at, letters, sheet_parts
+from gouji.messages import say
 
-NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_S = f"{{{NAMESPACE}}}"
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def mark_workbook(package: Package, placed: Sequence[tuple[Any, Mark]]) -> None:
@@ -26,7 +27,11 @@ def mark_workbook(package: Package, placed: Sequence[tuple[Any, Mark]]) -> None:
             sheets[parts[origin[0]]].append((origin[1], origin[2], mark))
     styles = Styles.of(package)
     for part, marks in sheets.items():
-        cells = _Cells(package.tree(part))
+        root = package.tree(part)
+        if root.find(f"{_S}sheetData") is None:
+            message = say("a workbook in the strict variant of Open XML cannot be annotated")
+            raise refuse(package.name, message, say("save it as an ordinary .xlsx"))
+        cells = _Cells(root)
         for row, column, mark in marks:
             cell = cells.at(row, column)
             cell.set("s", styles.filled(cell.get("s", "0"), COLOURS[mark.kind]))
@@ -43,41 +48,31 @@ class _Cells:
         self.root = root
         self.data = root.find(f"{_S}sheetData")
         self.rows: dict[int, Any] = {}
-        self.cells: dict[tuple[int, int], Any] = {}
+        self.cells: dict[int, dict[int, Any]] = defaultdict(dict)
         row = -1
-        for node in self.data:
-            if node.tag != f"{_S}row":
-                continue
+        for node in self.data.iterfind(f"{_S}row"):
             number = node.get("r", "")
-            row = int(number) - 1 if number.isdecimal() else row + 1
+            row, column = int(number) - 1 if number.isdecimal() else row + 1, -1
             self.rows[row] = node
-            column = -1
             for cell in node.iterfind(f"{_S}c"):
                 row, column = cell_at(cell.get("r", "")) or (row, column + 1)
-                self.cells[row, column] = cell
+                self.cells[row][column] = cell
 
     def at(self, row: int, column: int) -> Any:
         """The cell there, made with the format of its row or column where it is not."""
-        found = self.cells.get((row, column))
-        if found is not None:
-            return found
-        line = self._row(row)
-        made = line.makeelement(f"{_S}c", {"r": f"{letters(column)}{row + 1}"})
-        if style := self._style(line, column):
-            made.set("s", style)
-        before = [cell for (at, other), cell in self.cells.items() if at == row and other < column]
-        line.insert(max((line.index(cell) + 1 for cell in before), default=0), made)
-        self.cells[row, column] = made
-        return made
+        own = self.cells[row]
+        if column not in own:
+            line = self._row(row)
+            made = line.makeelement(f"{_S}c", {"r": f"{letters(column)}{row + 1}"})
+            if style := self._style(line, column):
+                made.set("s", style)
+            _insert(line, made, own, column)
+        return own[column]
 
     def _row(self, row: int) -> Any:
-        found = self.rows.get(row)
-        if found is None:
-            found = self.data.makeelement(f"{_S}row", {"r": str(row + 1)})
-            before = [self.data.index(node) + 1 for at, node in self.rows.items() if at < row]
-            self.data.insert(max(before, default=0), found)
-            self.rows[row] = found
-        return found
+        if row not in self.rows:
+            _insert(self.data, self.data.makeelement(f"{_S}row", {"r": str(row + 1)}), self.rows, row)
+        return self.rows[row]
 
     def _style(self, row: Any, column: int) -> str:
         """The format of a cell that is not there: that of its row, else that of its column."""
@@ -88,3 +83,10 @@ class _Cells:
             if int(node.get("min", "0")) <= column + 1 <= int(node.get("max", "0")):
                 return str(node.get("style", ""))
         return ""
+
+
+def _insert(parent: Any, node: Any, known: dict[int, Any], at: int) -> None:
+    """Puts a row or cell behind the last one before it."""
+    before = max((other for other in known if other < at), default=None)
+    parent.insert(0 if before is None else parent.index(known[before]) + 1, node)
+    known[at] = node
