@@ -58,7 +58,7 @@ def marks(result: Annotated) -> Marks:
         if finding.outcome == "waived":
             continue
         kind = "open" if finding.outcome == "undetermined" else "fail"
-        printed = [cell for cell in finding.cells if cell.source is None and cell.spot]
+        printed = [cell for cell in finding.cells if cell.document is None and cell.spot]
         anchors = [cell for cell in printed if cell.spot in stated] or printed[:1]
         for cell in anchors:
             _mark(found, cell, stated, kind)
@@ -86,7 +86,7 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield finding.formula
     if finding.difference not in (None, "0"):
         yield say("difference {n}", n=finding.difference)
-    elsewhere = [cell for cell in finding.cells if cell.source is None and not cell.spot]
+    elsewhere = [cell for cell in finding.cells if cell.document is None and not cell.spot]
     if elsewhere and len(elsewhere) == len(finding.cells):
         yield ", ".join(dict.fromkeys(cell.label for cell in elsewhere[:5])) + (" …" if len(elsewhere) > 5 else "")
     if finding.clause:
