@@ -61,7 +61,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 def rezipped(data: bytes, changes: Mapping[str, bytes]) -> bytes:
     """The archive with some parts replaced or added."""
     target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for name, part in (parts(data) | dict(changes)).items():
             made.writestr(name, part)
     return target.getvalue()

@@ -133,7 +133,7 @@ def test_comments_that_are_there_stay(tmp_path: Path) -> None:
 
 
 def test_a_document_without_findings_is_handed_back_as_it_is(tmp_path: Path) -> None:
-    data = as_docx(passing())
+    data = rezipped(as_docx(passing()), {})
     result, copy = copied(data, "a.docx", tmp_path)
     assert not result.findings and copy == data
 
@@ -163,7 +163,7 @@ def test_text_in_a_box_is_commented_where_the_box_hangs(tmp_path: Path) -> None:
     tree = root(data)
     paragraph = next(p for p in tree.iter(f"{W}p") if "新收申请" in text(p))
     outer = etree.fromstring(
-        f'<w:p xmlns:w="{W[1:-1]}"><w:r><w:t>下见框</w:t></w:r><w:r><w:pict><w:txbxContent/></w:pict></w:r></w:p>'
+        f'<w:p xmlns:w="{W[1:-1]}"><w:r><w:t>下见框。</w:t></w:r><w:r><w:pict><w:txbxContent/></w:pict></w:r></w:p>'
     )
     paragraph.getparent().replace(paragraph, outer)
     next(outer.iter(f"{W}txbxContent")).append(paragraph)

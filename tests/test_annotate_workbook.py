@@ -5,6 +5,7 @@ from copy import copy
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -14,9 +15,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from annotated import by_office, content, copied, parts, passing, rezipped
 from documents import as_xlsx
 from gouji.findings.annotate.marks import COLOURS
+from gouji.forms.readers.workbooks import cell_at
 from printing.convert import SOFFICE
 
 office = pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is not installed")
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 KEPT = ("value", "number_format", "font", "border", "alignment", "protection", "hyperlink")
 
 
@@ -126,7 +129,7 @@ def test_a_workbook_of_another_program_and_back(tmp_path: Path) -> None:
 
 
 def test_a_workbook_without_findings_is_handed_back_as_it_is(tmp_path: Path) -> None:
-    data = as_xlsx(passing())
+    data = rezipped(as_xlsx(passing()), {})
     result, out = copied(data, "a.xlsx", tmp_path)
     assert not result.findings and out == data
 
@@ -157,3 +160,6 @@ def test_cells_that_are_not_in_the_file_are_made_at_their_place(tmp_path: Path) 
     sheet = loaded(out).active
     blanks = [c for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb == f"FF{COLOURS['open']}"]
     assert len([cell for cell in blanks if cell.value is None]) == 3
+    for row in ElementTree.fromstring(parts(out)["xl/worksheets/sheet1.xml"]).iter(f"{S}row"):
+        places = [cell_at(cell.attrib["r"]) for cell in row]
+        assert places == sorted(filter(None, places))

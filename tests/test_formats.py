@@ -17,6 +17,7 @@ from attrs import evolve
 import gouji
 from conftest import ROOT, figures
 from golden import broken, clean, runs
+from gouji.evaluation.waivers import load_waivers
 from gouji.findings.run import Run
 from gouji.findings.sarif import uri
 from gouji.findings.schema import schema
@@ -34,6 +35,13 @@ def sarif(run: Run) -> Any:
 def command(*arguments: object, folder: Path = ROOT) -> "subprocess.CompletedProcess[bytes]":
     line = [sys.executable, "-m", "gouji.cli", *map(str, arguments)]
     return subprocess.run(line, capture_output=True, check=False, cwd=folder)
+
+
+def waive(result: gouji.Result, book: gouji.Book, folder: Path) -> gouji.Result:
+    """The same report with the failure of one rule waived."""
+    lines = ["[[waiver]]", 'rule = "收支平衡"', 'reason = "口径"', 'approver = "办公室"', "until = 2999-12-31"]
+    (folder / "waivers.toml").write_text("\n".join(lines), "utf-8")
+    return book.check(result.report, waivers=load_waivers(folder / "waivers.toml"))
 
 
 # Plain data
@@ -108,13 +116,7 @@ def test_sarif_tells_what_is_not_usable(book: gouji.Book, tmp_path: Path) -> Non
 
 
 def test_sarif_suppresses_what_is_waived(book: gouji.Book, tmp_path: Path) -> None:
-    file = tmp_path / "waivers.toml"
-    file.write_text(
-        '[[waiver]]\nrule = "收支平衡"\nreason = "口径"\napprover = "办公室"\nuntil = 2999-12-31\n', "utf-8"
-    )
-    from gouji.evaluation.waivers import load_waivers
-
-    result = book.check(broken(book, tmp_path).report, waivers=load_waivers(file))
+    result = waive(broken(book, tmp_path), book, tmp_path)
     waived = [one for one in sarif(Run([result]))["results"] if "suppressions" in one]
     assert [one["ruleId"] for one in waived] == ["收支平衡"]
     assert "口径" in waived[0]["suppressions"][0]["justification"]
@@ -170,12 +172,15 @@ def suites(run: Run) -> list[ElementTree.Element]:
 
 
 def test_junit_balances_with_the_counts(book: gouji.Book, tmp_path: Path) -> None:
-    result = broken(book, tmp_path)
-    suite, unusable = suites(runs(book, tmp_path)["broken"])
-    counts = result.counts
-    assert [int(suite.attrib[name]) for name in ("tests", "failures", "errors")] == [
-        counts["expected"], counts["fail"], counts["error"]
+    run = runs(book, tmp_path)["broken"]
+    waived = waive(run.results[0], book, tmp_path)
+    counts = waived.counts
+    suite, unusable = suites(evolve(run, results=[waived]))
+    skipped = sum(counts[name] for name in ("undetermined", "not_applicable", "waived"))
+    assert [int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")] == [
+        counts["expected"], counts["fail"], counts["error"], skipped
     ]  # fmt: skip
+    assert counts["waived"] == 1
     cases = suite.findall("testcase")
     assert len(cases) == counts["expected"]
     assert len([case for case in cases if not len(case)]) == counts["pass"]

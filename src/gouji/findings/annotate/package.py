@@ -106,6 +106,7 @@ class Package:
         new = self.changed | {part: self._written(part) for part in self.trees}
         target = BytesIO()
         with zipfile.ZipFile(BytesIO(self.data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+            made.comment = old.comment
             known = {info.filename: info for info in old.infolist()}  # of two with one name the last is read
             for name, info in known.items():
                 made.writestr(copy(info), new.pop(name) if name in new else old.read(info))
