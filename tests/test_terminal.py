@@ -83,6 +83,18 @@ def test_colours_change_nothing_but_colours() -> None:
     assert re.sub(r"\x1b\[\d+m", "", coloured) == render(checked)
 
 
+def test_a_hostile_report_cannot_steer_the_terminal() -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\r"
+    row = gouji.read(EXAMPLE, BOOK).to_row() | {"申请/新收/自然人": f"{evil}1"}
+    data = {"year": 2024, "agency": evil, "tables": row, "narrative": {"总体情况": f"新收申请{evil}9件"}}
+    checked = BOOK.check(BOOK.bind(data, source=f"a{evil}.json"))
+    for look in (Look(), Look(colour=True, verbose=True), Look(quiet=True)):
+        text = render_all([checked, checked], 0, look)
+        assert "\ufffd" in text and not set("\x07\x9b\u202e\r") & set(text)
+        assert all(code.startswith("[") and code.endswith("m") for code in re.findall(r"\x1b(\[?\d*.)", text))
+    assert "\x1b" not in str(checked)
+
+
 def on_terminal(arguments: list[str], **environment: str) -> str:
     """What the command writes to a terminal."""
     leader, follower = pty.openpty()

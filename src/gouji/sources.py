@@ -1,5 +1,6 @@
 """Where a text comes from, a place in it, and what is wrong there."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -11,6 +12,21 @@ from gouji.messages import later, say
 def width(text: str) -> int:
     """Columns that `text` takes on a terminal, a Chinese character counting two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PAINT = re.compile(r"(\x1b\[\d\d?m)")
+
+
+def visible(text: str, painted: bool = False) -> str:
+    """The text without what would steer a terminal or turn the order of its letters; colours stay where it is painted.
+
+    Labels, names and printed cells come from documents and rule files of strangers.
+    """
+    if not painted:
+        return _UNSEEN.sub("\ufffd", text)
+    pieces = _PAINT.split(text)
+    return "".join(piece if _PAINT.fullmatch(piece) else visible(piece) for piece in pieces)
 
 
 @frozen

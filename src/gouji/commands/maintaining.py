@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gouji.book import Book, load, load_edition
-from gouji.commands.output import complain, write
+from gouji.commands.output import complain, tell, write
+from gouji.findings import text as words
 from gouji.findings.model import Result
-from gouji.findings.text import tell
 from gouji.forms.report import Report
 from gouji.language.core import Edition
 from gouji.language.rulebook import apart, load_file
@@ -37,15 +37,15 @@ def lint(rules: tuple[str, ...]) -> int:
             folders.setdefault(file.resolve().parent, []).append(edition)
         for problem in problems:
             if problem.span:
-                print(f"{problem}\n")
+                tell(f"{problem}\n")
             else:
                 unusable = complain(problem)
         told += len(problems)
     for problem in (problem for editions in folders.values() for problem in apart(editions)):
-        print(f"{problem}\n")
+        tell(f"{problem}\n")
         told += 1
     found = count("{n} problem", "{n} problems", told)
-    print(count("{n} rule file, {problems}", "{n} rule files, {problems}", len(files), problems=found))
+    tell(count("{n} rule file, {problems}", "{n} rule files, {problems}", len(files), problems=found))
     return unusable or int(told > 0)
 
 
@@ -80,7 +80,7 @@ def fmt(rules: tuple[str, ...], only: bool) -> int:
                 except OSError as error:
                     unusable = complain(say("{path}: cannot be written: {reason}", path=path, reason=reason(error)))
                     continue
-            print(say("{path}: would change", path=path) if only else say("{path}: changed", path=path))
+            tell(say("{path}: would change", path=path) if only else say("{path}: changed", path=path))
     return unusable or int(only and changed > 0)
 
 
@@ -113,10 +113,10 @@ def test(rules: tuple[str, ...]) -> int:
                 told = run_case(book, case, file.parent)
                 passed, failed = passed + (not told), failed + bool(told)
                 if told:
-                    print(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
+                    tell(f"{file.name}: {case['name']}\n" + "\n".join(f"  {line}" for line in told))
         except (GoujiError, OSError, KeyError, ValueError) as error:
             unusable = complain(f"{file}: {error}")
-    print(say("{passed} passed, {failed} failed", passed=passed, failed=failed))
+    tell(say("{passed} passed, {failed} failed", passed=passed, failed=failed))
     return unusable or (2 if passed + failed == 0 else int(failed > 0))
 
 
@@ -163,5 +163,5 @@ def failures(book: Book, folder: Path) -> dict[tuple[str, str], list[str]]:
             result = result_of(book, case, folder)
             for one in result.findings:
                 if one.outcome == "fail":
-                    found.setdefault((result.report.form.edition, one.rule), tell(result, [one]))
+                    found.setdefault((result.report.form.edition, one.rule), words.tell(result, [one]))
     return found

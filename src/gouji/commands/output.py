@@ -7,13 +7,18 @@ from pathlib import Path
 
 from gouji.findings.text import Look
 from gouji.messages import say
-from gouji.sources import reason
+from gouji.sources import reason, visible
 
 
 def complain(text: object) -> int:
     """Says on standard error what cannot be used; 2, the exit code."""
-    print(text, file=sys.stderr)
+    print(visible(str(text)), file=sys.stderr)
     return 2
+
+
+def tell(text: object) -> None:
+    """Says something on standard output."""
+    print(visible(str(text)))
 
 
 def look(output: str | None, quiet: bool, verbose: bool) -> Look:
@@ -32,7 +37,7 @@ def write(text: str, output: str | None, exact: bool = False) -> int:
             sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
             sys.stdout.flush()
         else:
-            print(text, flush=True)
+            print(visible(text, painted=True) if sys.stdout.isatty() else text, flush=True)
     except BrokenPipeError:
         raise  # whoever reads has seen enough
     except OSError as error:

@@ -11,7 +11,7 @@ from gouji.findings.rendered import Rendered, by_weight
 from gouji.findings.words import balance, headline, missing_word, outcome_word, rule_word, severity_word, verdict_word
 from gouji.language.core import CELLS
 from gouji.messages import count, say
-from gouji.sources import width
+from gouji.sources import visible, width
 
 MAX_FINDINGS = 12
 _COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
@@ -38,6 +38,10 @@ PLAIN = Look()
 
 def render_all(results: Sequence[Rendered], unusable: int = 0, look: Look = PLAIN) -> str:
     """One result whole; of several those with something to tell, then how each file and each rule came out."""
+    return visible(_all(results, unusable, look), look.colour)
+
+
+def _all(results: Sequence[Rendered], unusable: int, look: Look) -> str:
     if look.quiet:
         return "\n".join(_line(result, look) for result in results)
     if len(results) < 2:
@@ -85,6 +89,10 @@ def _summary(results: Sequence[Rendered], unusable: int, look: Look) -> str:
 
 def render(result: Rendered, look: Look = PLAIN) -> str:
     """Form, edition, agency and year; a table of rules; the findings by rule; the verdict."""
+    return visible("\n".join(_lines(result, look)), look.colour)
+
+
+def _lines(result: Rendered, look: Look) -> list[str]:
     report = result.report
     lines = [look.paint(headline(report), "head"), *([report.source] if report.source else []), ""]
     lines += [*_rules(result, look), ""]
@@ -94,7 +102,7 @@ def render(result: Rendered, look: Look = PLAIN) -> str:
     lines += [say("filled: {cell} is {value}, by {rule}", **cell) for cell in plain.get("filled", ())]
     lines += [say("not placed: {key}", key=key) for key in report.unplaced]
     lines += [say("note: {note}", note=note) for note in plain["notes"]]
-    return "\n".join([*lines, _verdict(result, look)])
+    return [*lines, _verdict(result, look)]
 
 
 def _rules(result: Rendered, look: Look) -> list[str]:
