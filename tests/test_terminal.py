@@ -5,12 +5,14 @@ import pty
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 import gouji
 from conftest import ROOT
+from gouji.evaluation.waivers import Waiver
 from gouji.findings.drawing import draw
 from gouji.findings.text import Look, render, render_all
 from gouji.sources import width
@@ -61,6 +63,25 @@ def test_rows_of_nothing_but_zero_are_counted_instead_of_drawn() -> None:
     text = render(result(**{"申请/办理结果/总计/自然人": 45}))
     drawn = text.split("FAIL 办理合计")[1].split("\n\n")[0]
     assert "（一）予以公开" in drawn and "(13 rows of 0)" in drawn and "2.其他法律行政法规禁止公开" not in drawn
+
+
+def test_more_rows_than_are_drawn_are_counted() -> None:
+    book = gouji.load(ROOT / "tests" / "forms" / "us-foia")
+    rows = {f"body {n}": {"Number of Requests Pending as of Start of Fiscal Year": n} for n in range(40)}
+    report = book.bind({"V.A. Requests: received, processed and pending": rows}, year=book.editions[-1].form.first_year)
+    marked = {at for at, value in enumerate(report.values) if at not in report.states}
+    lines = draw(report, marked, 200)
+    assert lines[-2:] == ["(9 more rows)", "(1 row of 0)"]
+
+
+def test_the_counts_of_a_verdict_add_up_with_what_is_waived() -> None:
+    row = gouji.read(EXAMPLE, BOOK).to_row() | {"申请/新收/自然人": 44}
+    report = BOOK.bind({"year": 2024, "agency": "某局", "tables": row})
+    day = date.today() + timedelta(days=30)
+    waiver = Waiver("收支平衡", "stated", "the office", day)
+    last = render(BOOK.check(report, waivers=[waiver])).splitlines()[-1]
+    expected, *others = map(int, (re.findall(r"of (\d+)", last) + re.findall(r"(\d+) (?!checks)(?=[a-z])", last)))
+    assert "1 waived" in last and expected == 274 and sum(others) == expected
 
 
 def test_many_findings_of_one_rule_are_cut_and_verbose_shows_all() -> None:

@@ -133,6 +133,7 @@ def main() -> None:
     for command in group.commands.values():
         option = click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("zh or en"))
         command.params.append(option)
+    group.params.append(option)
     group(prog_name="gouji")
 
 

@@ -32,16 +32,26 @@ def draw(report: Report, marked: Collection[int], columns: int) -> list[str]:
 def _block(report: Report, cells: Sequence[Cell], marked: set[int], columns: int) -> list[str]:
     rows = [list(row) for _, row in groupby(cells, key=lambda cell: cell.row)]
     touched = [row for row in rows if any(cell.position in marked for cell in row)]
-    told = [row for row in touched if _tells(report, row, marked)][:MAX_ROWS]
-    grid: list[str] = []
+    telling = [row for row in touched if _tells(report, row, marked)]
+    told = telling[:MAX_ROWS]
+    grids = []
     paths = {cell.column for cell in cells if cell.position in marked}
     narrow = [[cell for cell in row if cell.column in paths] for row in told]
     for rows_of, turned in ((told, False), (narrow, False), (narrow, True)):
-        grid = _grid(report, rows_of, marked, turned)
-        if max(map(width, grid)) <= columns:
+        grids.append(_grid(report, rows_of, marked, turned))
+        if _breadth(grids[-1]) <= columns:
             break
-    hidden = len(touched) - len(told)
-    return [*grid, *([count("({n} row of 0)", "({n} rows of 0)", hidden)] if hidden else [])]
+    grid = grids[-1] if _breadth(grids[-1]) <= columns else min(grids, key=_breadth)
+    more, zero = len(telling) - len(told), len(touched) - len(telling)
+    return [
+        *grid,
+        *([count("({n} more row)", "({n} more rows)", more)] if more else []),
+        *([count("({n} row of 0)", "({n} rows of 0)", zero)] if zero else []),
+    ]
+
+
+def _breadth(grid: Sequence[str]) -> int:
+    return max(map(width, grid))
 
 
 def _tells(report: Report, row: Sequence[Cell], marked: set[int]) -> bool:
@@ -55,8 +65,8 @@ def _grid(report: Report, rows: Sequence[Sequence[Cell]], marked: set[int], turn
     if not rows:
         return [""]
     lines: Sequence[Sequence[Cell]] = list(zip(*rows, strict=True)) if turned else rows
-    names = [_label(line[0].columns if turned else line[0].rows) for line in lines]
-    heads = [_label(cell.rows if turned else cell.columns) for cell in lines[0]]
+    names = _labels([line[0].columns if turned else line[0].rows for line in lines])
+    heads = _labels([cell.rows if turned else cell.columns for cell in lines[0]])
     body = [[name, *(_value(report, cell, marked) for cell in line)] for name, line in zip(names, lines, strict=True)]
     table = [["", *heads], *body]
     widths = [max(width(line[at]) for line in table) for at in range(len(table[0]))]
@@ -70,6 +80,7 @@ def _grid(report: Report, rows: Sequence[Sequence[Cell]], marked: set[int], turn
 def _value(report: Report, cell: Cell, marked: set[int]) -> str:
     state = report.states.get(cell.position)
     text = report.printed(cell).strip() or (missing_word(state.kind) if state else "0")
+    text = text if width(text) <= _LONGEST else f"{text[: _LONGEST // 2 - 1]}…"
     return f"[{text}]" if cell.position in marked else f"{text} "
 
 
@@ -79,9 +90,14 @@ def _place(report: Report, row: Sequence[Cell], marked: set[int]) -> str:
     return places[0] if places and places[0] != row[0].key else ""
 
 
-def _label(chain: Sequence[Member]) -> str:
-    text = chain[-1].labels[0]
-    return text if width(text) <= _LONGEST else text[: _LONGEST // 2 - 1] + "…"
+def _labels(chains: Sequence[Sequence[Member]]) -> list[str]:
+    """The labels, the long ones cut at their end, or in the middle where they begin alike."""
+    texts = [chain[-1].labels[0] for chain in chains]
+    short = [text if width(text) <= _LONGEST else text[: _LONGEST // 2 - 1] + "…" for text in texts]
+    if len(set(short)) == len(set(texts)):
+        return short
+    half = _LONGEST // 4
+    return [text if width(text) <= _LONGEST else f"{text[:half]}…{text[-half:]}" for text in texts]
 
 
 def _left(text: str, columns: int) -> str:

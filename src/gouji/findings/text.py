@@ -8,7 +8,7 @@ from attrs import frozen
 from gouji.findings.drawing import draw
 from gouji.findings.explain import Evidence, Finding
 from gouji.findings.rendered import Rendered, by_weight
-from gouji.findings.words import balance, headline, missing_word, outcome_word, rule_word, severity_word, verdict_word
+from gouji.findings.words import balance, graded, headline, missing_word, outcome_word, rule_word, verdict_word
 from gouji.language.core import CELLS
 from gouji.messages import count, say
 from gouji.sources import visible, width
@@ -67,17 +67,19 @@ def _summary(results: Sequence[Rendered], unusable: int, look: Look) -> str:
     columns = ("pass", "fail", "undetermined", "error")
     files = [[say("file"), say("agency"), say("year"), say("status"), *map(outcome_word, columns)]]
     rules: dict[str, dict[str, int]] = {}
+    severities: dict[str, str] = {}
     for result in results:
         report = result.report
         counts = [str(result.counts[column]) for column in columns]
         files.append([report.source, report.agency, str(report.year), verdict_word(result.status), *counts])
         for name, rule in result.rules.items():
             found = rules.setdefault(name, dict.fromkeys(columns, 0))
+            severities[name] = rule["severity"]
             for column in columns:
                 found[column] += rule[column]
     table = [[say("rule"), *map(outcome_word, columns)]]
-    table += [[rule_word(name), *(str(counts[column]) for column in columns)] for name, counts in rules.items()
-              if any(counts[column] for column in columns[1:])]  # fmt: skip
+    table += [[_named(name, severities[name]), *(str(c[column]) for column in columns)] for name, c in rules.items()
+              if any(c[column] for column in columns[1:])]  # fmt: skip
     statuses = [result.status for result in results]
     whole = say(", ").join(f"{statuses.count(status)} {outcome_word(status)}" for status in _STATUSES)
     last = say("{n} reports: {statuses}", n=len(results), statuses=whole)
@@ -111,15 +113,17 @@ def _rules(result: Rendered, look: Look) -> list[str]:
     idle = [counts for counts in result.rules.values() if 0 < counts["not_applicable"] == counts["expected"]]
     idle = [] if look.verbose else idle
     for name, counts in result.rules.items():
-        graded = say("{rule} ({severity})", rule=rule_word(name), severity=severity_word(counts["severity"]))
         if counts not in idle:
-            label = rule_word(name) if counts["severity"] == "error" else graded
-            table.append([label, *(str(counts[column]) for column in columns)])
+            table.append([_named(name, counts["severity"]), *(str(counts[column]) for column in columns)])
     if idle:
         label = count("{n} rule that does not apply", "{n} rules that do not apply", len(idle))
         table.append([label, *(str(sum(counts[column] for counts in idle)) for column in columns)])
     table.append([say("total"), *(str(result.counts[column]) for column in columns)])
     return _headed(table, look)
+
+
+def _named(rule: str, severity: str) -> str:
+    return rule_word(rule) if severity == "error" else graded(rule, severity)
 
 
 def _headed(table: Sequence[Sequence[str]], look: Look, words: int = 1) -> list[str]:
@@ -144,7 +148,7 @@ def tell(result: Rendered, found: Sequence[Finding], look: Look = PLAIN) -> list
     first, shown = found[0], found if look.verbose else found[:MAX_FINDINGS]
     word = look.paint(verdict_word(first.outcome), first.outcome)
     tables = say(", ").join(dict.fromkeys(one.table for one in found if one.table))
-    lines = [" ".join(filter(None, (word, rule_word(first.rule), f"({severity_word(first.severity)})", tables)))]
+    lines = [" ".join(filter(None, (word, graded(first.rule, first.severity), tables)))]
     alike = first.rule != CELLS and len({one.sentence for one in found}) == 1
     lines += [f"  {first.sentence}"] if alike else []
     for one in shown:

@@ -32,8 +32,8 @@ def verdict_word(outcome: str) -> str:
 
 
 def missing_word(state: str) -> str:
-    """Why nothing is read in a cell, in brackets."""
-    return {"blank": say("(blank)"), "absent": say("(absent)")}.get(state, say("(unreadable)"))
+    """Why nothing is read in a cell."""
+    return {"blank": say("blank"), "absent": say("absent")}.get(state, say("unreadable"))
 
 
 def severity_word(severity: str) -> str:
@@ -44,6 +44,11 @@ def severity_word(severity: str) -> str:
 def rule_word(rule: str) -> str:
     """A built-in rule in the language spoken; any other as its author calls it."""
     return {CELLS: say("cells"), PARTS: say("parts")}.get(rule, rule)
+
+
+def graded(rule: str, severity: str) -> str:
+    """A rule with how grave it is."""
+    return say("{rule} ({severity})", rule=rule_word(rule), severity=severity_word(severity))
 
 
 def place_word(axis: str) -> str:
@@ -61,9 +66,15 @@ def headline(report: Report) -> str:
 
 def balance(counts: Mapping[str, int]) -> str:
     """The counts in a sentence; those that are not passed add up to what is expected."""
+    numbers = {"passed": counts["pass"]} | {name: number for name, number in counts.items() if name != "pass"}
+    if counts["waived"]:
+        return say(
+            "{passed} of {expected} checks pass, {fail} fail, {undetermined} undetermined, "
+            "{not_applicable} not applicable, {waived} waived, {error} in error",
+            **numbers,
+        )
     return say(
         "{passed} of {expected} checks pass, {fail} fail, {undetermined} undetermined, "
         "{not_applicable} not applicable, {error} in error",
-        passed=counts["pass"],
-        **{name: number for name, number in counts.items() if name != "pass"},
+        **numbers,
     )

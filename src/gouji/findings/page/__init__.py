@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gouji.findings.rendered import Rendered
 from gouji.messages import language, say
-from gouji.sources import Problem
+from gouji.sources import Problem, visible
 from gouji.version import __version__
 
 if TYPE_CHECKING:
@@ -31,17 +31,19 @@ def render(results: Sequence[Rendered], problems: Sequence[tuple[str, Problem]] 
     template = _template()
     style, script = ((FOLDER / name).read_text("utf-8") for name in ("page.css", "page.js"))
     views = [view(result, f"r{number}") for number, result in enumerate(results)]
-    return template.render(
-        language={"zh": "zh-CN"}.get(language(), language()),
-        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'",
-        style=style,
-        script=script,
-        version=__version__,
-        words=words(),
-        views=views,
-        problems=problems,
-        **overview(views),
+    return visible(
+        template.render(
+            language={"zh": "zh-CN"}.get(language(), language()),
+            policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+            "base-uri 'none'; form-action 'none'",
+            style=style,
+            script=script,
+            version=__version__,
+            words=words(),
+            views=views,
+            problems=problems,
+            **overview(views),
+        )
     )
 
 

@@ -24,7 +24,7 @@ function tell(target, findings) {
   for (const one of findings.slice(0, 4)) {
     const rule = tip.appendChild(document.createElement("p"));
     rule.className = "rule";
-    rule.textContent = one.querySelector("h4").textContent.trim();
+    rule.textContent = one.querySelector("h3").textContent.trim();
     all(".sentence, .formula, .sides", one).forEach((part) => tip.appendChild(part.cloneNode(true)));
   }
   tip.hidden = false;
@@ -42,16 +42,40 @@ for (const kind of ["mouseover", "focusin"]) {
 document.addEventListener("mouseout", (event) => event.relatedTarget || dark());
 document.addEventListener("keydown", (event) => event.key === "Escape" && dark());
 
-function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+function reveal(id) {
+  const target = document.getElementById(id);
   if (!target) return;
   for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   target.scrollIntoView({ block: target.tagName === "DETAILS" ? "start" : "nearest" });
   if (target.matches(".finding")) target.focus({ preventScroll: true });
   if (target.matches("td, mark, .finding")) light(target);
 }
-window.addEventListener("hashchange", reveal);
-reveal();
+const reached = () => reveal(location.hash.slice(1));
+window.addEventListener("hashchange", reached);
+reached();
+
+// A cell leads to the findings that are shown, one after the other; within a notebook no link may leave the frame.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest && event.target.closest('a[href^="#"]');
+  if (!link) return;
+  const cell = link.closest("[data-f]");
+  const shown = cell ? named(cell.dataset.f).filter((one) => !one.hidden) : [];
+  const first = event.pointerType === "touch" && cell && !cell.classList.contains("tapped");
+  all(".tapped").forEach((one) => one.classList.remove("tapped"));
+  if (!cell && location.protocol !== "about:") return;
+  event.preventDefault();
+  if (first) {
+    cell.classList.add("tapped");
+    light(cell);
+    return;
+  }
+  const turn = Number(cell ? cell.dataset.turn || 0 : 0);
+  if (cell) cell.dataset.turn = turn + 1;
+  const id = cell ? (shown[turn % shown.length] || {}).id : link.getAttribute("href").slice(1);
+  if (!id) return;
+  if (location.protocol === "about:" || location.hash === `#${id}`) reveal(id);
+  else location.hash = id;
+});
 
 let closed = [];
 window.addEventListener("beforeprint", () => {
@@ -98,7 +122,7 @@ for (const [at, button] of all(".overview th button").entries()) {
     all(".overview th").forEach((one) => one.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const body = document.querySelector(".overview tbody");
-    const value = (row) => row.children[at].textContent.trim();
+    const value = (row) => row.children[at].dataset.v || row.children[at].textContent.trim();
     const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
     body.append(...[...body.rows].sort((a, b) => (down ? -1 : 1) * order.compare(value(a), value(b))));
   });

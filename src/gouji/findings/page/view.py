@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from gouji.findings.explain import Finding
 from gouji.findings.layout import Sheet, sheets
@@ -16,16 +17,22 @@ from gouji.forms.report import Mention, Report
 from gouji.language.core import CELLS
 from gouji.messages import count, say
 
-MAX_FINDINGS = 300
+MAX_FINDINGS = 12
+"""So many findings of one rule and outcome are listed; the others are told as one, and mark their cells as well."""
+MAX_EVIDENCE = 12
+MAX_TEXT = 200
 _COUNTS = ("pass", "fail", "undetermined", "not_applicable", "waived", "error")
-SIGNS = {"fail": "✗", "error": "⚠", "undetermined": "?", "waived": "~", "beside": "", "assumed": "∅", "filled": "+",
-         "pass": "✓"}  # fmt: skip
+SIGNS = {"fail": "✗", "unreadable": "⚠", "error": "!", "undetermined": "?", "waived": "~", "beside": "·",
+         "assumed": "∅", "filled": "+", "pass": "✓"}  # fmt: skip
 """Each state has a sign, so that none is told by its colour alone."""
 
 
 @frozen
 class Shown:
-    """A finding as an entry beside the form; `cells` are the ids of those that it marks."""
+    """A finding as an entry beside the form; `cells` are the ids of those that it marks.
+
+    `more` says how many others of its rule and outcome it stands for; then it tells nothing but that.
+    """
 
     id: str
     finding: Finding
@@ -33,6 +40,17 @@ class Shown:
     cells: tuple[str, ...]
     evidence: tuple[tuple[str, str, str, str], ...]
     """Of each cell its id (none where it is of another report), label, what is printed, and place."""
+    more: int = 0
+
+    @property
+    def state(self) -> str:
+        """The outcome, or that a cell cannot be read."""
+        return "unreadable" if (self.finding.rule, self.finding.outcome) == (CELLS, "error") else self.finding.outcome
+
+    @property
+    def others(self) -> str:
+        """How many other findings it stands for."""
+        return count("and {n} more of this rule", "and {n} more of this rule", self.more)
 
     @property
     def rule(self) -> str:
@@ -42,7 +60,7 @@ class Shown:
     @property
     def said(self) -> str:
         """How many cells there are."""
-        return count("{n} cell", "{n} cells", len(self.evidence))
+        return count("{n} cell", "{n} cells", len(self.finding.cells))
 
 
 @frozen
@@ -52,6 +70,7 @@ class Mark:
     state: str
     findings: tuple[str, ...] = ()
     strong: bool = False
+    assumed: bool = False
     """Whether it is the cell to look at first: several identities break there, or it is wrong by itself."""
 
     @property
@@ -63,7 +82,8 @@ class Mark:
     def sign(self) -> str:
         """The sign of the state, with how many identities break where it is more than one."""
         several = self.state == "fail" and len(self.findings) > 1
-        return SIGNS[self.state] + (str(len(self.findings)) if several else "")
+        zero = SIGNS["assumed"] if self.assumed and self.state != "assumed" else ""
+        return SIGNS[self.state] + (str(len(self.findings)) if several else "") + zero
 
 
 @frozen
@@ -77,7 +97,6 @@ class View:
     values: Sequence[str]
     marks: Mapping[int, Mark]
     findings: tuple[Shown, ...]
-    left_out: str
     prose: tuple[tuple[str, tuple[tuple[str, Mark | None, str], ...]], ...]
     """Of each section its title and its text in pieces: the text, its mark, the id of a figure."""
     notes: tuple[str, ...]
@@ -116,13 +135,11 @@ def view(result: Rendered, name: str) -> View:
     found = by_weight(result.findings)
     places = {cell.key: f"{name}-c{cell.position}" for cell in report.cells}
     figures = {cell.key: f"{name}-p{cell.position}" for cell in report.form.figures}
-    shown = tuple(_shown(f, f"{name}-f{number}", places, figures) for number, f in enumerate(found[:MAX_FINDINGS]))
+    shown = tuple(_listed([_shown(f, f"{name}-f{n}", places, figures) for n, f in enumerate(found)]))
     named = _named(shown)
-    more = len(found) - len(shown)
     return View(
         name, result, report.agency or report.source or report.form.title, sheets(report.cells), _values(result),
         dict(_marks(result, name, named)), shown,
-        count("{n} more finding is left out here", "{n} more findings are left out here", more) if more else "",
         tuple(_prose(report, name, named)), tuple(_notes(result)),
         tuple((rule_word(rule), severity_word(counts["severity"]), counts) for rule, counts in result.rules.items()),
     )  # fmt: skip
@@ -131,12 +148,26 @@ def view(result: Rendered, name: str) -> View:
 def _shown(found: Finding, id: str, places: Mapping[str, str], figures: Mapping[str, str]) -> Shown:
     where = {"this": places, "figure": figures}
     ids = [where.get(cell.source, {}).get(cell.cell, "") for cell in found.cells]
-    evidence = tuple(
-        (at, c.label, c.printed or c.value or "", c.place * (c.place != c.cell))
-        for at, c in zip(ids, found.cells, strict=True)
-    )
+    both = list(zip(ids, found.cells, strict=True))
+    if len(both) > MAX_EVIDENCE and found.outcome != "fail":  # what is missing decides; the others light up in the form
+        both = sorted(both, key=lambda pair: pair[1].value is not None)[:MAX_EVIDENCE]
+    evidence = tuple((at, c.label, _short(c.printed or c.value or ""), c.place * (c.place != c.cell)) for at, c in both)
     said = say(", ").join(f"{place_word(axis)} {name}" for axis, name in found.at.items())
     return Shown(id, found, said, tuple(dict.fromkeys(filter(None, ids))), evidence)
+
+
+def _listed(shown: Sequence[Shown]) -> Iterator[Shown]:
+    """The findings that are told, and one that stands for the others of a rule."""
+    for _, group in groupby(shown, key=lambda one: (one.finding.rule, one.finding.outcome)):
+        own = list(group)
+        yield from own[:MAX_FINDINGS]
+        if rest := own[MAX_FINDINGS:]:
+            cells = tuple(dict.fromkeys(id for one in rest for id in one.cells))
+            yield evolve(rest[0], where="", cells=cells, evidence=(), more=len(rest))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def _named(shown: Iterable[Shown]) -> dict[str, list[Shown]]:
@@ -151,7 +182,7 @@ def _named(shown: Iterable[Shown]) -> dict[str, list[Shown]]:
 def _values(result: Rendered) -> list[str]:
     """What stands in each cell: as it is printed, or what was computed for it."""
     report = result.report
-    values = [report.printed(cell).strip() for cell in report.cells]
+    values = [_short(report.printed(cell).strip()) for cell in report.cells]
     for at in result.filled.rules if result.filled else ():
         values[at] = result.filled.report.text(report.cells[at]) or "" if result.filled else ""
     return values
@@ -163,19 +194,21 @@ def _marks(result: Rendered, name: str, named: Mapping[str, list[Shown]]) -> Ite
     for cell in report.cells:
         own = named.get(f"{name}-c{cell.position}", ())
         state = _worst(own)
-        if state in ("", "undetermined", "waived") and cell.position in assumed:
+        zero = cell.position in assumed
+        if state in ("", "undetermined", "waived") and zero:
             state = "assumed"
         if state in ("", "undetermined") and cell.position in filled:
             state = "filled"
         if state == "undetermined" and cell.position not in report.states:
             state = "beside"
         alone = any(one.finding.rule == CELLS for one in own)
+        strong = alone or (state == "fail" and len(own) > 1)
         if state:
-            yield cell.position, Mark(state, tuple(one.id for one in own), alone or (state == "fail" and len(own) > 1))
+            yield cell.position, Mark(state, tuple(one.id for one in own), strong, zero)
 
 
 def _worst(findings: Iterable[Shown]) -> str:
-    return min((one.finding.outcome for one in findings), key=RANK.index, default="")
+    return min((one.state for one in findings), key=("unreadable", *RANK).index, default="")
 
 
 def _prose(
@@ -189,17 +222,19 @@ def _prose(
             for at, mentions in report.figures.items()
             if report.form.figures[at].table.name == section.name
             for mention in mentions
-            if (spot := _spot(text, mention))
+            for spot in _spots(text, mention)
         ]
         if text:
             yield section.labels[0], tuple(_pieces(text, sorted(stated), named))
 
 
-def _spot(text: str, mention: Mention) -> tuple[int, int] | None:
-    """Where a text states a figure."""
-    before, found, after = mention.sentence.partition(f"【{mention.printed}】")
-    at = text.find(before + mention.printed + after) if found else -1
-    return (at + len(before), at + len(before) + len(mention.printed)) if at >= 0 else None
+def _spots(text: str, mention: Mention) -> Iterator[tuple[int, int]]:
+    """Where a text states a figure: in each place of its sentence."""
+    before, found, behind = mention.sentence.partition(f"【{mention.printed}】")
+    at = text.find(sentence := before + mention.printed + behind) if found else -1
+    while at >= 0:
+        yield at + len(before), at + len(before) + len(mention.printed)
+        at = text.find(sentence, at + len(sentence))
 
 
 def _pieces(
@@ -230,6 +265,7 @@ def overview(views: Sequence[View]) -> dict[str, Any]:
     findings = [one.finding for one in (shown for view in views for shown in view.findings)]
     statuses = Counter(view.result.status for view in views)
     return {
+        "reports": count("{n} report", "{n} reports", len(views)),
         "statuses": [(status, outcome_word(status), statuses[status]) for status in ("fail", "undetermined", "pass")],
         "outcomes": [(o, outcome_word(o)) for o in RANK if any(f.outcome == o for f in findings)],
         "severities": [(s, severity_word(s)) for s in sorted({f.severity for f in findings})],
@@ -251,7 +287,8 @@ def words() -> dict[str, str]:
         "unusable": say("Cannot be used"), "legend": say("Signs"), "form": say("The form as printed"),
         "notes": say("Notes"), "blank": say("blank"),
         "figure": say("a figure that the prose states"), "filter": say("Show findings"),
-        "fail": say("does not tie"), "error": say("cannot be read"), "undetermined": say("open: something is missing"),
+        **{state: outcome_word(state) for state in ("fail", "error", "undetermined", "waived", "pass")},
+        "unreadable": say("cannot be read"),
         "beside": say("beside a cell that is missing"),
-        "waived": say("waived"), "assumed": say("blank, read as 0"), "filled": say("computed"), "pass": say("ties"),
+        "assumed": say("blank, read as 0"), "filled": say("computed"),
     }  # fmt: skip
