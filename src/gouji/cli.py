@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from gouji.commands import checking, explaining, maintaining, showing
+from gouji.commands import checking, explaining, maintaining, showing, streaming
 from gouji.commands.output import complain
 from gouji.findings.run import STYLES
 from gouji.messages import FOLDER, LANGUAGES, language, say, speak
@@ -54,16 +54,24 @@ def main() -> None:
     @click.option("--waivers", help=say("a TOML file of failures that are waived"))
     @click.option("--fill", "filling", is_flag=True, help=say("compute what is blank and determined"))
     @click.option("--blank", type=click.Choice(["unknown", "zero"]), help=say("how a blank cell is read"))
-    @click.option("--format", "style", type=click.Choice(STYLES), default="text", show_default=True)
+    @click.option(
+        "--format", "style", type=click.Choice([*STYLES, "jsonl", "parquet"]), default="text", show_default=True
+    )
     @click.option("-o", "output", help=say("write to this file"))
     @click.option(
         "--annotate", "copies", help=say("write the document with its failing cells marked and commented here")
     )
     @click.option("--strict", is_flag=True, help=say("undetermined and unplaced count as failures"))
+    @click.option(
+        "--jobs", type=click.IntRange(1, 256), help=say("check in chunks over so many processes; -o is a folder")
+    )
     @click.option("-q", "--quiet", is_flag=True, help=say("one line for each report"))
     @click.option("-v", "--verbose", is_flag=True, help=say("every rule, finding and cell"))
     def check_command(**options: Any) -> None:
-        sys.exit(checking.check(**options))
+        jobs = options.pop("jobs")
+        if jobs is None and options["style"] not in ("jsonl", "parquet"):
+            sys.exit(checking.check(**options))
+        sys.exit(streaming.run(jobs or 1, **options))
 
     @group.command("read", help=say("Show what is read in a document, each cell with its place."))
     @click.argument("path")

@@ -16,7 +16,8 @@ from gouji.commands.output import complain, look, write
 from gouji.evaluation.waivers import load_waivers
 from gouji.findings.model import Result
 from gouji.findings.run import Run
-from gouji.forms.binding import same_name
+from gouji.forms.binding import names_of
+from gouji.forms.labels import normal
 from gouji.forms.report import Report
 from gouji.messages import say
 from gouji.sources import GoujiError, Problem, ReportError
@@ -25,7 +26,7 @@ T = TypeVar("T")
 _CLUTTER = ("Thumbs.db", "desktop.ini")
 
 
-def _files(paths: tuple[str, ...]) -> list[Path]:
+def files_of(paths: tuple[str, ...]) -> list[Path]:
     """The files named, and all files below the folders named."""
     found: list[Path] = []
     for path in map(Path, paths):
@@ -44,7 +45,7 @@ def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
     return [
         (path, Problem(say("the folder holds no file"), hint=hint, place=path))
         for path in paths
-        if Path(path).is_dir() and not _files((path,))
+        if Path(path).is_dir() and not files_of((path,))
     ]
 
 
@@ -75,15 +76,16 @@ def check(
     earlier = [report for _, report in _reports(previous, books, None, None, problems)]
     read = _reports(paths, books, year, edition, problems)
     earlier += [report for _, report in read if report.agency]
+    known = Earlier(earlier)
     inner = [part for _, part in _reports(parts, books, None, None, problems)]
     results: list[Result] = []
-    for book, report in _progress(read, say("checking")):
-        before, note = _before(report, earlier)
+    for book, report in progress(read, say("checking")):
+        earlier_one, note = known.before(report)
         try:
             own = [part for part in inner if part.year == report.year and part.source != report.source]
-            result = book.check(report, previous=before, parts=own if parts else None, complete=not partial,
+            result = book.check(report, previous=earlier_one, parts=own if parts else None, complete=not partial,
                                 blank=blank, waivers=waived)  # fmt: skip
-            filled = book.fill(report, previous=before, blank=blank) if filling else None
+            filled = book.fill(report, previous=earlier_one, blank=blank) if filling else None
         except ReportError as error:
             problems += [(report.source, evolve(p, place=p.place or report.source)) for p in error.problems]
             continue
@@ -107,7 +109,7 @@ def _reports(
 ) -> list[tuple[Book, Report]]:  # fmt: skip
     """The reports in all files, and in the lines of those with a report to a line; what cannot be used is told."""
     found = []
-    for path in _progress(_files(paths), say("reading")):
+    for path in progress(files_of(paths), say("reading")):
         for document in _documents(path):
             name = str(getattr(document, "name", document))
             try:
@@ -135,7 +137,7 @@ def _documents(path: Path) -> Iterator[Path | _Line]:
                 yield line
 
 
-def _progress(items: Sequence[T], doing: str) -> Iterable[T]:
+def progress(items: Sequence[T], doing: str) -> Iterable[T]:
     """The items, with a bar and the time left on a terminal where there are several."""
     if len(items) < 4 or not sys.stderr.isatty():
         return items
@@ -147,18 +149,33 @@ def _progress(items: Sequence[T], doing: str) -> Iterable[T]:
     return track(items, doing, console=Console(stderr=True), transient=True)
 
 
-def _before(report: Report, earlier: list[Report]) -> tuple[Report | None, str]:
-    """The report of the same agency for the year before, or why there is none.
+class Earlier:
+    """Reports among which the one of the year before is looked for."""
 
-    By year alone only where one is without an agency; of several that differ none.
-    """
-    of_year = [one for one in earlier if (one.year, one.form.id) == (report.year - 1, report.form.id)]
-    same = [one for one in of_year if same_name(one.agency, report.agency, report.form)]
-    if same:
-        differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
-        of = {"agency": report.agency, "year": report.year - 1}
-        names = say(" and ").join(dict.fromkeys(one.source for one in same))
-        note = say("several reports of {agency} for {year} differ, and none is used: {names}", **of, names=names)
-        return (None, note) if differ else (same[0], "")
-    alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
-    return alone, ""
+    def __init__(self, reports: Iterable[Report]) -> None:
+        """Orders the reports by form and year, and by body."""
+        self.of_year: dict[tuple[str, int], list[Report]] = {}
+        self.of_body: dict[tuple[str, int, str], list[Report]] = {}
+        for one in reports:
+            self.of_year.setdefault((one.form.id, one.year), []).append(one)
+            self.of_body.setdefault((one.form.id, one.year, normal(one.agency)), []).append(one)
+
+    def before(self, report: Report) -> tuple[Report | None, str]:
+        """The report of the same agency for the year before, or why there is none.
+
+        By year alone only where one is without an agency; of several that differ none.
+        """
+        last = (report.form.id, report.year - 1)
+        names = names_of(report.agency, report.form)
+        same = [one for name in sorted(names) for one in self.of_body.get((*last, name), ())]
+        if same:
+            differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
+            sources = say(" and ").join(dict.fromkeys(one.source for one in same))
+            note = say(
+                "several reports of {agency} for {year} differ, and none is used: {names}",
+                agency=report.agency, year=report.year - 1, names=sources,
+            )  # fmt: skip
+            return (None, note) if differ else (same[0], "")
+        of_year = self.of_year.get(last, [])
+        alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
+        return alone, ""

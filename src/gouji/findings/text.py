@@ -1,7 +1,9 @@
 """A result as text for a person: the table of rules, findings by rule, the part of the form that they touch."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from attrs import frozen
 
@@ -15,6 +17,7 @@ from gouji.sources import visible, width
 
 MAX_FINDINGS = 12
 _COLUMNS = ("expected", "pass", "fail", "undetermined", "not_applicable", "waived", "error")
+_TOLD = ("pass", "fail", "undetermined", "error")
 _STATUSES = ("pass", "fail", "undetermined")
 _PAINT = {"pass": "32", "fail": "31", "error": "31", "undetermined": "33", "waived": "36", "head": "1", "faint": "2"}
 
@@ -64,29 +67,39 @@ def _verdict(result: Rendered, look: Look) -> str:
 
 
 def _summary(results: Sequence[Rendered], unusable: int, look: Look) -> str:
-    columns = ("pass", "fail", "undetermined", "error")
-    files = [[say("file"), say("agency"), say("year"), say("status"), *map(outcome_word, columns)]]
-    rules: dict[str, dict[str, int]] = {}
-    severities: dict[str, str] = {}
+    """How each rule and each file came out."""
+    files = [[say("file"), say("agency"), say("year"), say("status"), *map(outcome_word, _TOLD)]]
+    rules: dict[str, dict[str, Any]] = {}
     for result in results:
         report = result.report
-        counts = [str(result.counts[column]) for column in columns]
+        counts = [str(result.counts[column]) for column in _TOLD]
         files.append([report.source, report.agency, str(report.year), verdict_word(result.status), *counts])
         for name, rule in result.rules.items():
-            found = rules.setdefault(name, dict.fromkeys(columns, 0))
-            severities[name] = rule["severity"]
-            for column in columns:
+            found = rules.setdefault(name, {"severity": rule["severity"]} | dict.fromkeys(_TOLD, 0))
+            for column in _TOLD:
                 found[column] += rule[column]
-    table = [[say("rule"), *map(outcome_word, columns)]]
-    table += [[_named(name, severities[name]), *(str(c[column]) for column in columns)] for name, c in rules.items()
-              if any(c[column] for column in columns[1:])]  # fmt: skip
-    statuses = [result.status for result in results]
-    whole = say(", ").join(f"{statuses.count(status)} {outcome_word(status)}" for status in _STATUSES)
-    last = say("{n} reports: {statuses}", n=len(results), statuses=whole)
-    if unusable:
-        last = say("{reports}; {n} that cannot be used", reports=last, n=unusable)
-    broken = [*_headed(table, look), ""] if table[1:] else []
-    return "\n".join([*broken, *_headed(files, look, words=4), "", last])
+    statuses = Counter(result.status for result in results)
+    last = _last(len(results), statuses, unusable)
+    return "\n".join([*_broken(rules, look), *_headed(files, look, words=4), "", last])
+
+
+def summary(reports: int, statuses: Mapping[str, int], rules: Mapping[str, Mapping[str, Any]], unusable: int) -> str:
+    """How each rule came out in many reports, and the reports."""
+    return "\n".join([*_broken(rules, PLAIN), _last(reports, statuses, unusable)])
+
+
+def _broken(rules: Mapping[str, Mapping[str, Any]], look: Look) -> list[str]:
+    """The rules that do not pass everywhere."""
+    table = [[say("rule"), *map(outcome_word, _TOLD)]]
+    table += [[_named(name, counts["severity"]), *(str(counts[column]) for column in _TOLD)]
+              for name, counts in rules.items() if any(counts[column] for column in _TOLD[1:])]  # fmt: skip
+    return [*_headed(table, look), ""] if table[1:] else []
+
+
+def _last(reports: int, statuses: Mapping[str, int], unusable: int) -> str:
+    whole = say(", ").join(f"{statuses.get(status, 0)} {outcome_word(status)}" for status in _STATUSES)
+    last = say("{n} reports: {statuses}", n=reports, statuses=whole)
+    return say("{reports}; {n} that cannot be used", reports=last, n=unusable) if unusable else last
 
 
 def render(result: Rendered, look: Look = PLAIN) -> str:

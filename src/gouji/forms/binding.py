@@ -120,8 +120,14 @@ def with_narrative(report: Report, narrative: object) -> Report:
 
 def same_name(a: str, b: str, form: Form | None = None) -> bool:
     """Whether two agencies' names are one, or those of one body by a line of the form."""
-    bodies = [{normal(name) for name in names} for names in form.agencies] if form else []
-    return normal(a) == normal(b) or any({normal(a), normal(b)} <= names for names in bodies)
+    return normal(b) in names_of(a, form)
+
+
+def names_of(agency: str, form: Form | None = None) -> set[str]:
+    """A body's name and the others that it has by a line of the form, as they are compared."""
+    own = normal(agency)
+    bodies = ({normal(name) for name in names} for names in form.agencies) if form else ()
+    return {own}.union(*(names for names in bodies if own in names))
 
 
 @define(eq=False)

@@ -1,0 +1,175 @@
+"""`gouji check --jobs`: chunks over processes, files whole or not there, a run that goes on where it stopped."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gouji
+from conftest import ROOT, figures
+from gouji.commands import streaming
+from gouji.commands.streaming import Options, stream
+
+BOOK = gouji.load("cn-disclosure")
+ROW = BOOK.bind(figures("2024-suqian")).to_row()
+
+
+def reports(many: int) -> list[dict[str, Any]]:
+    """Reports of which every seventh does not tie and every eleventh has a blank."""
+    found = []
+    for number in range(many):
+        row: dict[str, Any] = dict(ROW)
+        if number % 7 == 0:
+            row["申请/新收/自然人"] = number
+        if number % 11 == 0:
+            row["申请/新收/总计"] = None
+        found.append({"year": 2024, "agency": f"第{number}局", "tables": row})
+    return found
+
+
+def lines(file: Path, many: int) -> Path:
+    file.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in reports(many)), "utf-8")
+    return file
+
+
+def options(style: str = "csv", **more: Any) -> Options:
+    chosen: dict[str, Any] = {"edition": None, "year": None, "previous": (), "blank": None, "strict": False}
+    return Options(**{"rules": "cn-disclosure", "style": style, "lang": "en", **chosen, **more})
+
+
+def told(folder: Path) -> list[tuple[str, ...]]:
+    """The findings in a folder, as source, rule, outcome and numbers."""
+    names = ("agency", "rule", "outcome", "at", "left", "right", "difference")
+    found: list[tuple[str, ...]] = []
+    for file in sorted(folder.iterdir()):
+        if file.suffix == ".csv":
+            text = file.read_text("utf-8").removeprefix("\ufeff")
+            found += [tuple(row[n] for n in names) for row in csv.DictReader(io.StringIO(text, newline=""))]
+        if file.suffix == ".jsonl":
+            rows = map(json.loads, file.read_text("utf-8").splitlines())
+            found += [tuple(str(row[n] or "") if row[n] != 0 else "0" for n in names) for row in rows]
+    return found
+
+
+def wanted(many: int) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for one in reports(many):
+        for f in BOOK.check(BOOK.bind(one)).findings:
+            at = "; ".join(f"{variable}={value}" for variable, value in f.at.items())
+            found.append((one["agency"], f.rule, f.outcome, at, f.left or "", f.right or "", f.difference or ""))
+    return found
+
+
+@pytest.mark.parametrize(("style", "jobs"), [("csv", 1), ("jsonl", 1), ("csv", 2)])
+def test_the_findings_of_all_chunks_are_those_of_each_report(
+    tmp_path: Path, style: str, jobs: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if jobs == 1:
+        monkeypatch.setattr(streaming, "LINES", 7)
+    file, out = lines(tmp_path / "r.jsonl", 40), tmp_path / "out"
+    assert stream((str(file),), str(out), jobs, options(style)) == 1
+    assert told(out) == wanted(40) != []
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "40 reports: 31 pass, 6 fail, 3 undetermined"
+    assert len(list(out.iterdir())) == 2 * (1 if jobs == 2 else 6)
+
+
+def test_parquet_is_written_whole(tmp_path: Path) -> None:
+    import polars
+
+    out = tmp_path / "out"
+    assert stream((str(lines(tmp_path / "r.jsonl", 8)),), str(out), 1, options("parquet")) == 1
+    (file,) = out.glob("*.parquet")
+    frame = polars.read_parquet(file)
+    assert frame["agency"].to_list() == [agency for agency, *_ in wanted(8)]
+
+
+def test_a_second_run_does_only_what_is_missing_or_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "LINES", 10)
+    file, out = lines(tmp_path / "r.jsonl", 30), tmp_path / "out"
+    stream((str(file),), str(out), 1, options())
+    done: list[int] = []
+    work = streaming._work
+
+    def counted(chunk: streaming.Chunk, folder: str) -> streaming.Tally:
+        done.append(chunk.number)
+        return work(chunk, folder)
+
+    monkeypatch.setattr(streaming, "_work", counted)
+    stream((str(file),), str(out), 1, options())
+    assert done == []
+    next(out.glob("000001-*.counts.json")).unlink()
+    next(out.glob("000002-*.counts.json")).write_text("{half")
+    assert stream((str(file),), str(out), 1, options()) == 1 and done == [1, 2]
+    stream((str(file),), str(out), 1, options(blank="zero"))
+    assert done == [1, 2, 0, 1, 2] and len(list(out.iterdir())) == 6
+    with file.open("a") as more:
+        more.write(json.dumps(reports(1)[0], ensure_ascii=False) + "\n")
+    stream((str(file),), str(out), 1, options())
+    assert len(told(out)) == len(wanted(30)) + len(wanted(1))
+
+
+def test_a_run_that_is_killed_leaves_whole_files_and_is_gone_on_with(tmp_path: Path) -> None:
+    file, out = lines(tmp_path / "r.jsonl", 12_000), tmp_path / "out"
+    command = [sys.executable, "-m", "gouji.cli", "check", str(file), "--jobs", "2", "-o", str(out)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, start_new_session=True, **quiet) as running:  # type: ignore[call-overload]
+        until = time.monotonic() + 60
+        while not list(out.glob("*.counts.json")) and time.monotonic() < until:
+            time.sleep(0.02)
+        os.killpg(running.pid, signal.SIGKILL)
+    finished = len(list(out.glob("*.counts.json")))
+    assert 0 < finished < 6
+    for counts in out.glob("*.counts.json"):
+        assert json.loads(counts.read_text("utf-8"))["reports"] == 2000
+    before = {path: path.stat().st_mtime_ns for path in out.glob("*.counts.json")}
+    again = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert again.returncode == 1 and again.stdout.splitlines()[-1].startswith("12000 reports: ")
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    whole = tmp_path / "whole"
+    assert stream((str(file),), str(whole), 1, options(rules=None)) == 1
+    assert told(out) == told(whole)
+
+
+def test_what_cannot_be_used_is_told_with_its_line_and_the_rest_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = lines(tmp_path / "r.jsonl", 3)
+    with file.open("a") as more:
+        more.write('\n{"year": \n')
+    (tmp_path / "x.txt").write_text("nothing")
+    assert stream((str(tmp_path),), str(tmp_path.parent / "out-of-bad"), 1, options()) == 2
+    caught = capsys.readouterr()
+    assert f"{file}:5: line 2" in caught.err and "x.txt" in caught.err
+    assert caught.out.splitlines()[-1] == "3 reports: 2 pass, 1 fail, 0 undetermined; 2 that cannot be used"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--jobs", "2"], "with --jobs the findings are written to a folder"),
+        (
+            ["--jobs", "2", "--format", "html", "-o", "x"],
+            "with --jobs the format is one of csv, jsonl, parquet, not html",
+        ),
+        (["--jobs", "2", "-o", "x", "--fill", "--waivers", "w"], "with --jobs there is no --waivers, --fill"),
+        (["--jobs", "2", "-o", "/dev/null/x"], "cannot be written"),
+        (["--jobs", "2", "-o", "x", "--rules", "nowhere"], "there is no form"),
+    ],
+)
+def test_what_a_streamed_run_needs_is_told(tmp_path: Path, arguments: list[str], message: str) -> None:
+    command = [sys.executable, "-m", "gouji.cli", "check", str(ROOT / "docs" / "examples" / "2024.txt"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=tmp_path)
+    assert done.returncode == 2 and message in done.stderr
+
+
+def test_a_file_that_is_gone_when_its_chunk_is_read_is_told(tmp_path: Path) -> None:
+    assert stream((str(tmp_path / "none.jsonl"),), str(tmp_path / "out"), 1, options()) == 2
