@@ -1,6 +1,8 @@
 """The page of a run, as text and in a real browser: the form as printed, what is found in it, and nothing else."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,7 +200,31 @@ def test_a_long_value_is_cut_and_signs_that_turn_letters_are_shown() -> None:
 
 def test_a_notebook_shows_the_page_in_a_frame() -> None:
     frame = broken()._repr_html_()
-    assert frame.startswith('<iframe srcdoc="&lt;!doctype html&gt;') and 'sandbox="allow-scripts"' in frame
+    assert frame and frame.startswith('<iframe srcdoc="&lt;!doctype html&gt;') and 'sandbox="allow-scripts"' in frame
+
+
+def test_without_jinja2_a_page_is_refused_and_a_notebook_shows_text() -> None:
+    code = (
+        "import sys; sys.modules['jinja2'] = None\n"
+        "import gouji; book = gouji.load('cn-disclosure')\n"
+        "result = book.check(book.bind({'申请/新收/总计': 1}, year=2024))\n"
+        "print(result._repr_html_())\n"
+        "try: result.to_html()\nexcept ModuleNotFoundError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\na page needs jinja2: pip install 'gouji[cli]'\n"
+
+
+def test_days_and_codes_given_as_numbers_are_shown_as_they_are_called(tmp_path: Path) -> None:
+    rules = tmp_path / "f" / "1.rules"
+    rules.parent.mkdir()
+    rules.write_text(
+        'form "f"\n  edition 1\n  years 2000..\n\ntable t "t"\n  count 件\n  columns\n    a date\n    b yesno\n    c\n'
+        '  rows\n    x\n\n  rule r "s"\n    every row\n    c >= 0\n'
+    )
+    book = gouji.load(rules)
+    page = book.check(book.bind({"x": {"a": 738886, "b": 1, "c": 5}}, year=2024)).to_html(lang="en")
+    assert [cell.text() for cell in LexborHTMLParser(page).css("td")[:3]] == ["2024-01-01", "yes", "5"]
 
 
 @pytest.fixture(scope="module")

@@ -169,11 +169,14 @@ class Result:
         with speaking(lang):
             return render([self])
 
-    def _repr_html_(self) -> str:
-        """The page in a frame of its own, for notebooks."""
+    def _repr_html_(self) -> str | None:
+        """The page in a frame of its own, for notebooks; None, so that text is shown, where jinja2 is absent."""
         from html import escape
 
-        page = escape(self.to_html())
+        try:
+            page = escape(self.to_html())
+        except ModuleNotFoundError:
+            return None
         return f'<iframe srcdoc="{page}" sandbox="allow-scripts" width="100%" height="640" frameborder="0"></iframe>'
 
     def to_json(self) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from gouji.findings.explain import Finding
+from gouji.findings.formula import value_text
 from gouji.findings.layout import Sheet, sheets
 from gouji.findings.rendered import RANK, Rendered, by_weight
 from gouji.findings.words import balance, headline, outcome_word, place_word, rule_word, severity_word
+from gouji.forms.form import Cell
 from gouji.forms.report import Mention, Report
 from gouji.language.core import CELLS
 from gouji.messages import count, say
@@ -182,10 +184,17 @@ def _named(shown: Iterable[Shown]) -> dict[str, list[Shown]]:
 def _values(result: Rendered) -> list[str]:
     """What stands in each cell: as it is printed, or what was computed for it."""
     report = result.report
-    values = [_short(report.printed(cell).strip()) for cell in report.cells]
+    values = [_short(_value(report, cell)) for cell in report.cells]
     for at in result.filled.rules if result.filled else ():
         values[at] = result.filled.report.text(report.cells[at]) or "" if result.filled else ""
     return values
+
+
+def _value(report: Report, cell: Cell) -> str:
+    """What is printed in a cell; a day, a code, or yes or no that was given as a number as it is called."""
+    printed = report.printed(cell).strip()
+    told = cell.type.kind in ("date", "code", "yesno") and cell.position not in report.states and printed.isdecimal()
+    return value_text(report.values[cell.position], cell.type) if told else printed
 
 
 def _marks(result: Rendered, name: str, named: Mapping[str, list[Shown]]) -> Iterator[tuple[int, Mark]]:
