@@ -18,6 +18,7 @@ FLOORS = (
     "evaluation",
     "analysis",
     "findings",
+    "frames",
     "book",
     "commands",
     "cli",

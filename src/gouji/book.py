@@ -141,8 +141,8 @@ class Book:
         when the year is unknown, contradicted or outside every edition, or when no cell is found.
         """
         whole = binding.envelope(thing)
-        stated = self._year(whole.get("year"), source)
-        year = self._year(year, source)
+        stated = self.year(whole.get("year"), source)
+        year = self.year(year, source)
         if year is not None and stated is not None and year != stated:
             message = say("the report says year {stated}, asked for {year}", stated=stated, year=year)
             raise ReportError([Problem(message, place=source)])
@@ -194,7 +194,8 @@ class Book:
         )
         return evolve(best, notes=(*best.notes, note))
 
-    def _year(self, given: object, source: str) -> int | None:
+    def year(self, given: object, source: str = "") -> int | None:
+        """The number of a year as data give it, such as `2024` or `2024年度`; ReportError where it is none."""
         if given is None:
             return None
         text = str(given).strip().removesuffix("年度").removesuffix("年")
@@ -234,10 +235,22 @@ class Book:
                 settled, parts, complete, lambda part: self._settled(part, blank)[0], self._onto(settled)
             )
             notes += told if total.count else (*told, say("none of the parts is used"))
-        plan = self._plan(settled, earlier, total.count if total else 0)
+        plan = self.plan(settled, earlier, total.count if total else 0)
         added = total.report(report.year) if total and total.count else None
         evaluation = evaluate(plan, settled, earlier, assumed, self.functions, waivers, added)
         return Result(evaluation, notes)
+
+    def check_frame(self, frame: Any, *, blank: str | None = None) -> Any:
+        """What does not pass in many reports: a frame of the same kind, a row for each such check.
+
+        `frame` is one of polars, eager or lazy, pandas, pyarrow, DuckDB or Spark, with the columns `report`, `year`,
+        `agency` where there is one, and one for each of `columns()`; or with `table`, `row`, `column` and `value`. The
+        report of the same agency and the year before in the frame is the previous one. Verdicts are those of `check` on
+        each report. Raises ReportError where columns are missing or cannot be read.
+        """
+        from gouji.frames.engines import check_frame
+
+        return check_frame(self, frame, blank)
 
     def fill(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Filled:
         """The report with what is blank and determined computed, and which rule fixed each cell.
@@ -250,7 +263,7 @@ class Book:
         before, _ = self._before(report, previous)
         settled, _ = self._settled(report, blank)
         earlier = self._settled(before, blank)[0] if before else None
-        return fill(self._plan(settled, earlier), settled, earlier)
+        return fill(self.plan(settled, earlier), settled, earlier)
 
     def _before(self, report: Report, previous: Report | None) -> tuple[Report | None, tuple[str, ...]]:
         """The report of the period before, where it is that; else a note."""
@@ -287,7 +300,7 @@ class Book:
 
         return found
 
-    def _plan(self, report: Report, previous: Report | None, parts: int = 0) -> Plan:
+    def plan(self, report: Report, previous: Report | None, parts: int = 0) -> Plan:
         """The plan for the shape of the report, made once: layouts are kept by their forms, and plans keep layouts."""
         spoken = language() if parts else ""  # the rule of the parts is a sentence of the tool's own
         last = id(previous.layout) if previous else 0

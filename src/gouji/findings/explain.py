@@ -226,6 +226,16 @@ def mends(decided: Evaluation, number: int) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def sides(decided: Evaluation, check: Check) -> tuple[str | None, str | None, str | None]:
+    """Both sides of a comparison and their difference as texts, where they are known."""
+    left, right = _sides(decided, check)
+    if left is None and right is None:
+        return None, None, None
+    names = Names(decided, check)
+    one, other = (None if side is None else _say(names, side) for side in (left, right))
+    return one, other, None if left is None or right is None else decimal_text(left - right)
+
+
 def _sides(decided: Evaluation, check: Check) -> tuple[Number | None, Number | None]:
     """Both sides of a comparison, where they are known."""
     if check.body is None or check.body.operator not in RELATIONS:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
 from attrs import frozen
 
@@ -26,7 +29,9 @@ class Operator:
     difference and the width; `exact` is the same for a known difference, as code), `number` (`value` over the ranges of
     the arguments, None for a fault), `logic` (`truth` over Kleene's values) or `state` (asks of the cell itself).
     `unit` says what a number's unit is: `same` as its arguments', their `product` or `quotient`, or none. `words` say a
-    formula to a person: `{a}`, `{b}` and `{c}` are the arguments, `{all}` a list of them.
+    formula to a person: `{a}`, `{b}` and `{c}` are the arguments, `{all}` a list of them. `column` is the meaning over
+    columns of known values, made by the narwhals module that it is given; of a relation over the difference and the
+    width; None where rows decide.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Operator:
     holds: Callable[[Range, Width], Kleene] | None = None
     value: Callable[[Sequence[Range]], Range | None] | None = None
     truth: Callable[[Iterable[Kleene]], Kleene] | None = None
+    column: Callable[[Any, Sequence[Any]], Any] | None = None
 
 
 def _not(test: Callable[[Range, Width], Kleene]) -> Callable[[Range, Width], Kleene]:
@@ -49,6 +55,25 @@ def _not(test: Callable[[Range, Width], Kleene]) -> Callable[[Range, Width], Kle
 
 def _at_least(d: Range, width: Width) -> Kleene:
     return ranges.at_most(d.times(-1), width)
+
+
+def _narrowest(extreme: Callable[..., Any], columns: Sequence[Any]) -> Any:
+    """The least or greatest of columns; null where one is, which engines else leave out."""
+    found = extreme(*columns)
+    return reduce(lambda one, column: one + 0 * column, columns, found)
+
+
+def _product(nw: Any, columns: Sequence[Any]) -> Any:
+    """The product of two numbers that are small enough; null where it may not fit into 64 bits."""
+    one, other = columns
+    return nw.when((one.abs() < 2**22) & (other.abs() < 2**22)).then(one * other)
+
+
+def _number_of(nw: Any, truths: Sequence[Any]) -> Any:
+    """For how many the condition holds."""
+    return reduce(
+        lambda one, other: one + other, [nw.when(one).then(nw.lit(1)).when(~one).then(nw.lit(0)) for one in truths]
+    )
 
 
 _LINEAR = (
@@ -82,36 +107,45 @@ _LINEAR = (
 _RELATIONS = (
     Operator("=", "relation", "number = number → truth", "Both are equal.",
              later("{a} equals {b}"), "丙 = 3", (2, 2),
-             exact="-{w} <= {d} <= {w}", holds=ranges.equal),
+             exact="-{w} <= {d} <= {w}", holds=ranges.equal,
+             column=lambda nw, x: x[0] == 0 if not x[1] else (x[0] >= -x[1]) & (x[0] <= x[1])),
     Operator("!=", "relation", "number != number → truth", "They differ.",
              later("{a} differs from {b}"), "甲 != 3", (2, 2),
-             exact="not -{w} <= {d} <= {w}", holds=_not(ranges.equal)),
+             exact="not -{w} <= {d} <= {w}", holds=_not(ranges.equal),
+             column=lambda nw, x: x[0] != 0 if not x[1] else (x[0] < -x[1]) | (x[0] > x[1])),
     Operator("<=", "relation", "number <= number → truth", "The left is not more.",
              later("{a} is at most {b}"), "甲 <= 3", (2, 2),
-             exact="{d} <= {w}", holds=ranges.at_most),
+             exact="{d} <= {w}", holds=ranges.at_most,
+             column=lambda nw, x: x[0] <= x[1]),
     Operator(">=", "relation", "number >= number → truth", "The left is not less.",
              later("{a} is at least {b}"), "丙 >= 3", (2, 2),
-             exact="{d} >= -{w}", holds=_at_least),
+             exact="{d} >= -{w}", holds=_at_least,
+             column=lambda nw, x: x[0] >= -x[1]),
     Operator("<", "relation", "number < number → truth", "The left is less.",
              later("{a} is less than {b}"), "甲 < 3", (2, 2),
-             exact="{d} < -{w}", holds=_not(_at_least)),
+             exact="{d} < -{w}", holds=_not(_at_least),
+             column=lambda nw, x: x[0] < -x[1]),
     Operator(">", "relation", "number > number → truth", "The left is more.",
              later("{a} is more than {b}"), "丙 > 2", (2, 2),
-             exact="{d} > {w}", holds=_not(ranges.at_most)),
+             exact="{d} > {w}", holds=_not(ranges.at_most),
+             column=lambda nw, x: x[0] > x[1]),
 )  # fmt: skip
 
 _NUMBERS = (
     Operator("*", "number", "number * number → number", "The product of both.",
              later("{a} times {b}"), "甲 * 乙 = 2", (2, 2), "product",
-             value=ranges.product),
+             value=ranges.product,
+             column=_product),
     Operator("/", "number", "number / number → number",
              "The quotient; a division by zero is an error unless another part decides.",
              later("{a} divided by {b}"), "甲 / 乙 <= 1", (2, 2),
              "quotient", value=ranges.quotient),
     Operator("min", "number", "min(numbers, …) → number", "The smallest.",
-             later("the smallest of {all}"), "min(甲, 乙) = 1", value=ranges.least),
+             later("the smallest of {all}"), "min(甲, 乙) = 1", value=ranges.least,
+             column=lambda nw, x: _narrowest(nw.min_horizontal, x)),
     Operator("max", "number", "max(numbers, …) → number", "The largest.",
-             later("the largest of {all}"), "max(甲, 乙) = 2", value=ranges.greatest),
+             later("the largest of {all}"), "max(甲, 乙) = 2", value=ranges.greatest,
+             column=lambda nw, x: _narrowest(nw.max_horizontal, x)),
     Operator("average", "number", "average(numbers, …) → number", "The mean.",
              later("the mean of {all}"), "average(甲, 乙) <= 2",
              value=ranges.average),
@@ -121,7 +155,8 @@ _NUMBERS = (
              "median(甲, 乙, 丙) = 2", value=ranges.median),
     Operator("abs", "number", "abs(number) → number", "The value without its sign.",
              later("{a} without its sign"), "abs(甲 - 乙) <= 1", (1, 1),
-             value=ranges.magnitude),
+             value=ranges.magnitude,
+             column=lambda nw, x: x[0].abs()),
     Operator("round", "number", "round(number, decimals) → number", "Rounded to decimals, a half away from zero.",
              later("{a} rounded to {b} decimals"),
              "round(甲 / 丙, 2) = 0.33", (2, 2), value=ranges.rounded),
@@ -132,19 +167,24 @@ _NUMBERS = (
 
 _LOGIC = (
     Operator("and", "logic", "truth and truth → truth", "Both hold.",
-             later("{a} and {b}"), "甲 = 1 and 乙 = 2", truth=ranges.conjunction),
+             later("{a} and {b}"), "甲 = 1 and 乙 = 2", truth=ranges.conjunction,
+             column=lambda nw, x: reduce(and_, x)),
     Operator("or", "logic", "truth or truth → truth", "One of them holds, or both.",
              later("{a} or {b}"), "甲 = 1 or 乙 = 1",
-             truth=ranges.disjunction),
+             truth=ranges.disjunction,
+             column=lambda nw, x: reduce(or_, x)),
     Operator("not", "logic", "not truth → truth", "It does not hold.",
              later("not: {a}"), "not 甲 = 2", (1, 1),
-             truth=lambda truths: ranges.negation(next(iter(truths)))),
+             truth=lambda truths: ranges.negation(next(iter(truths))),
+             column=lambda nw, x: ~x[0]),
     Operator("exactly one of", "logic", "exactly one of {truth or cell, …} → truth",
              "One of them holds, or is filled, alone.",
-             later("exactly one of these: {all}"), "exactly one of {甲 = 1, 乙 = 1}", truth=ranges.exactly_one),
+             later("exactly one of these: {all}"), "exactly one of {甲 = 1, 乙 = 1}", truth=ranges.exactly_one,
+             column=lambda nw, x: _number_of(nw, x) == 1),
     Operator("all or none of", "logic", "all or none of {truth or cell, …} → truth",
              "All of them hold, or are filled, or none.",
-             later("all or none of these: {all}"), "all or none of {甲, 乙}", truth=ranges.all_or_none),
+             later("all or none of these: {all}"), "all or none of {甲, 乙}", truth=ranges.all_or_none,
+             column=lambda nw, x: reduce(and_, x) | reduce(and_, [~one for one in x])),
 )  # fmt: skip
 
 _STATES = (

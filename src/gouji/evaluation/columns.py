@@ -1,0 +1,288 @@
+"""The checks of one plan over a frame: which reports surely pass, and what the others' linear checks say.
+
+Nothing here imports an engine: the module that makes expressions is handed in, polars or narwhals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import Any
+
+from attrs import define, frozen
+
+from gouji.evaluation.ground import Ground, Row, Tree, merged
+from gouji.evaluation.plan import Check, Linear, Plan, Side
+from gouji.forms.form import Cell
+from gouji.language.core import CELLS
+from gouji.language.operators import OPERATORS, RELATIONS
+
+Expr = Any
+"""An expression of the module that is handed in."""
+LIMIT = 2**45
+"""No step beyond it is told by columns, so that no sum of them leaves whole numbers of 64 bits."""
+MAX_FACTORS = 2**16
+FAIL, UNDETERMINED = 1, 2
+
+
+@frozen
+class Told:
+    """One check or cell in columns: an outcome, null where it passes or does not apply, and both sides."""
+
+    rule: str
+    at: str
+    severity: str
+    outcome: Expr
+    left: Expr | None = None
+    right: Expr | None = None
+
+
+@define(eq=False, slots=False)
+class Columns:
+    """The checks of a plan over columns of known steps, null where a cell has none that is sure.
+
+    `value` gives the column of a slot. `bare` is the plan of the reports that have none before, where the plan has one;
+    `before` then says which have one.
+    """
+
+    nw: Any
+    plan: Plan
+    value: Callable[[int], Expr]
+    bare: Plan | None = None
+    before: Expr = None
+
+    def clean(self) -> Expr:
+        """Whether a report surely passes every check and holds a number of its domain in every cell."""
+        cells = [self._inside(cell) for cell in self.plan.layout.cells]
+        tests = [test for number in self._open if (test := self._passes(number)) is not None]
+        return joined(lambda a, b: a & b, [*cells, *tests], self.nw.lit(True)).fill_null(False)
+
+    def asks(self) -> Expr | None:
+        """Which reports rows must decide: a check neither surely passes nor is told by columns."""
+        tests = [~test.fill_null(False) for n in self._asking if (test := self._passes(n)) is not None]
+        tests += [test for n in self._telling if (test := self._unbounded(n)) is not None]
+        return joined(lambda a, b: a | b, tests, None)
+
+    def told(self) -> Iterator[Told]:
+        """What columns say of cells and linear checks, where no rows are asked."""
+        for cell in self.plan.layout.cells:
+            at = " ".join(("/".join(cell.row), "/".join(cell.column)))
+            yield Told(CELLS, at, "error", self._blank_or_outside(cell))
+        for number in self._telling:
+            check = self.plan.checks[number]
+            assert check.linear is not None
+            outcome = self._outcome(check.linear)
+            if self._needs_before(number):
+                outcome = self.nw.when(self.before).then(outcome)
+            left, right = (self._side(side) for side in check.linear.sides)
+            yield Told(check.rule.name, place(check), check.rule.severity, outcome, left, right)
+
+    @cached_property
+    def rowwise(self) -> tuple[str, ...]:
+        """The rules that have no meaning in columns, so that rows decide every report."""
+        lost = (n for n in self._open if self._mixed(n) or self._passes(n) is None)
+        return tuple(dict.fromkeys(self.plan.checks[n].rule.name for n in lost))
+
+    @cached_property
+    def _open(self) -> tuple[int, ...]:
+        """The checks that some report may not pass; no frame holds the prose that others read."""
+        checks = self.plan.checks
+        return tuple(
+            n
+            for n, check in enumerate(checks)
+            if n not in self.plan.quoting and (check.outcome != "not_applicable" or self._mixed(n))
+        )
+
+    @cached_property
+    def _telling(self) -> tuple[int, ...]:
+        """The linear checks of whole numbers, whose sides are as they are written."""
+        checks = ((n, self.plan.checks[n].linear) for n in self._open if not self._mixed(n))
+        return tuple(n for n, linear in checks if linear and self._plain(linear))
+
+    @cached_property
+    def _asking(self) -> tuple[int, ...]:
+        """The checks that columns only see pass."""
+        return tuple(n for n in self._open if n not in self._telling)
+
+    def _plain(self, linear: Linear) -> bool:
+        return linear.scale == 1 and not linear.width and _small(linear)
+
+    def _needs_before(self, number: int) -> bool:
+        """Whether a check does not apply to a report without one before."""
+        return self.bare is not None and self.bare.checks[number].outcome == "not_applicable"
+
+    def _mixed(self, number: int) -> bool:
+        """Whether a check is in error whatever the values, or means another thing where there is no report before."""
+        check = self.plan.checks[number]
+        other = self.bare.checks[number] if self.bare else check
+        same = (other.body, other.guard, other.outcome) == (check.body, check.guard, check.outcome)
+        return "error" in (check.outcome, other.outcome) or not (same or self._needs_before(number))
+
+    def _passes(self, number: int) -> Expr | None:
+        """Whether one check surely passes or does not apply; None where columns cannot say."""
+        test = self._test(self.plan.checks[number])
+        if test is None or not self._needs_before(number):
+            return test
+        return ~self.before | test
+
+    def _test(self, check: Check) -> Expr | None:
+        if check.linear:
+            linear = check.linear
+            d = self._sum(linear.terms, linear.constant)
+            return self._compare(linear.relation, d, linear) if _small(linear) else None
+        body = None if check.body is None else self._truth(check.body)
+        if check.guard is None or body is None:
+            return body
+        guard = self._truth(check.guard)
+        return None if guard is None else ~guard | body
+
+    def _sum(self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None) -> Expr:
+        """The terms and the constant, added."""
+        found = [(self.value(slot) if known is None else known(self.value(slot)), c) for c, slot in terms]
+        parts = [value if c == 1 else -value if c == -1 else value * c for value, c in found]
+        total = reduce(lambda a, b: a + b, parts) if parts else self.nw.lit(constant)
+        return total + constant if parts and constant else total
+
+    def _compare(self, relation: str, d: Expr, linear: Linear) -> Expr:
+        column = OPERATORS[relation].column
+        assert column is not None
+        wide = linear.width.denominator
+        return column(self.nw, [d * wide if wide != 1 else d, linear.width.numerator])
+
+    def _truth(self, node: Ground) -> Expr | None:
+        """A tree as an expression over known values, or None where an operator has no meaning in columns."""
+        if not isinstance(node, Tree):
+            return None
+        if node.operator in ("true", "false"):
+            return self.nw.lit(node.operator == "true")
+        if node.operator in ("present", "blank", "mark", "exists", "driven"):
+            return self._state(node)
+        operator = OPERATORS.get(node.operator)
+        if operator is None or operator.column is None:
+            return None
+        if node.operator in RELATIONS:
+            sides = [self._number(item) for item in node.arguments]
+            lost = None in map(_some, sides) or node.width
+            return None if lost else operator.column(self.nw, [sides[0] - sides[1], 0])
+        items = [self._truth(item) for item in node.arguments]
+        return None if operator.sort != "logic" or None in map(_some, items) else operator.column(self.nw, items)
+
+    def _state(self, node: Tree) -> Expr:
+        """A question about cells, where they hold sure numbers; frames lack no row."""
+        if node.operator == "exists":
+            return self.nw.lit(True)
+        values = [self.value(slot) for slot in node.slots]
+        if node.operator == "driven":
+            return joined(lambda a, b: a | b, [value != 0 for value in values], self.nw.lit(False))
+        known = joined(lambda a, b: a & b, [~value.is_null() for value in values], self.nw.lit(True))
+        return self.nw.when(known).then(self.nw.lit(node.operator == "present"))
+
+    def _number(self, node: Ground) -> Expr | None:
+        """A row or function of whole numbers; amounts and quotients are left to rows."""
+        if isinstance(node, Row):
+            terms = merged(node)
+            kinds = all(self.plan.slots[slot].cell.type.whole for slot in terms)
+            return self._sum([(int(c), slot) for slot, c in terms.items()], int(node.constant)) if (
+                kinds and _whole(terms, node)
+            ) else None  # fmt: skip
+        operator = OPERATORS.get(node.operator)
+        if node.operator == "choose":
+            test, items = self._truth(node.arguments[0]), [self._number(item) for item in node.arguments[1:]]
+            if test is None or None in map(_some, items):
+                return None
+            return self.nw.when(test).then(items[0]).when(~test).then(items[1])
+        if operator is None or operator.column is None or operator.sort != "number":
+            return None
+        items = [self._number(item) for item in node.arguments]
+        return None if None in map(_some, items) else operator.column(self.nw, items)
+
+    def _inside(self, cell: Cell) -> Expr:
+        """Whether a cell surely holds a number of its domain, and none that may spoil a sum."""
+        low, high = (None if end is None else end * cell.type.scale for end in (cell.type.low, cell.type.high))
+        least = -LIMIT if low is None else low
+        return self.value(cell.position).is_between(least, LIMIT if high is None else high)
+
+    def _blank_or_outside(self, cell: Cell) -> Expr:
+        """The outcome of the built-in rule on a cell."""
+        nw, value, scale = self.nw, self.value(cell.position), cell.type.scale
+        need = cell.said("need") or self.plan.layout.form.need
+        blank = {"required": nw.lit(FAIL), "optional": nw.lit(None)}.get(need, nw.lit(UNDETERMINED))
+        outside = [value < cell.type.low * scale] if cell.type.low is not None else []
+        outside += [value > cell.type.high * scale] if cell.type.high is not None else []
+        outcome = nw.when(value.is_null()).then(blank)
+        return outcome.when(joined(lambda a, b: a | b, outside, nw.lit(False))).then(nw.lit(FAIL))
+
+    def _side(self, side: Side) -> Expr:
+        found: dict[int, int] = {}
+        for c, slot in side.terms:
+            found[slot] = found.get(slot, 0) + c
+        return self._sum([(c, slot) for slot, c in found.items() if c], side.constant)
+
+    def _unbounded(self, number: int) -> Expr | None:
+        """Where something is missing in a check whose bounds columns do not know."""
+        linear = self.plan.checks[number].linear
+        assert linear is not None
+        types = [self.plan.slots[slot].cell.type for _, slot in linear.terms]
+        known = all(type.low in (0, None) and type.high is None for type in types)
+        divisible = linear.relation not in ("=", "!=") or all(abs(c) == 1 for c, _ in linear.terms)
+        repeated = any(len({s for _, s in side.terms}) < len(side.terms) for side in linear.sides)
+        if known and divisible and not repeated:
+            return None
+        nulls = [self.value(slot).is_null() for side in linear.sides for _, slot in side.terms]
+        missing = joined(lambda a, b: a | b, nulls, None)
+        return self.before & missing if missing is not None and self._needs_before(number) else missing
+
+    def _outcome(self, linear: Linear) -> Expr:
+        """By bounds, where each missing number lies from 0 up, or anywhere."""
+        nw = self.nw
+        d = self._sum(linear.terms, linear.constant, lambda value: value.fill_null(0))
+        up, down = self._open_ends(linear)
+        false = {"=": ((d > 0) & ~down) | ((d < 0) & ~up), "<=": (d > 0) & ~down, ">=": (d < 0) & ~up}
+        true = {"=": (d == 0) & ~down & ~up, "<=": (d <= 0) & ~up, ">=": (d >= 0) & ~down}
+        swapped = {"!=": "=", ">": "<=", "<": ">="}.get(linear.relation)
+        fails, holds = (true[swapped], false[swapped]) if swapped else (false[linear.relation], true[linear.relation])
+        return nw.when(fails).then(nw.lit(FAIL)).when(~holds).then(nw.lit(UNDETERMINED))
+
+    def _open_ends(self, linear: Linear) -> tuple[Expr, Expr]:
+        """Whether what is missing may raise the difference without end, and whether it may lower it."""
+        ends: tuple[list[Expr], list[Expr]] = ([], [])
+        for c, slot in linear.terms:
+            missing = self.value(slot).is_null()
+            either = self.plan.slots[slot].cell.type.low is None
+            if c > 0 or either:
+                ends[0].append(missing)
+            if c < 0 or either:
+                ends[1].append(missing)
+        nothing = self.nw.lit(False)
+        return joined(lambda a, b: a | b, ends[0], nothing), joined(lambda a, b: a | b, ends[1], nothing)
+
+
+def place(check: Check) -> str:
+    """Where a check of its rule stands, in one text."""
+    return " ".join(name for _, name in check.at)
+
+
+def joined(both: Callable[[Any, Any], Any], items: Sequence[Any], nothing: Any) -> Any:
+    """The items under an operation of two, as flat as can be: engines nest a long chain as deep as it is long."""
+    if len(items) < 2:
+        return items[0] if items else nothing
+    half = len(items) // 2
+    return both(joined(both, items[:half], nothing), joined(both, items[half:], nothing))
+
+
+def _small(linear: Linear) -> bool:
+    """Whether no sum of its terms leaves whole numbers of 64 bits."""
+    wide = linear.width.denominator
+    return sum(abs(c) for c, _ in linear.terms) * wide <= MAX_FACTORS and abs(linear.constant) * wide <= LIMIT
+
+
+def _whole(terms: Mapping[int, Fraction], row: Row) -> bool:
+    """Whether a row has whole coefficients, and small ones."""
+    factors = (*terms.values(), row.constant)
+    return all(c.denominator == 1 for c in factors) and sum(map(abs, terms.values())) <= MAX_FACTORS
+
+
+def _some(item: Expr | None) -> bool | None:
+    """None for None alone: expressions are not compared."""
+    return None if item is None else True

@@ -1,0 +1,152 @@
+"""A frame of any kind -> the findings as a frame of the same kind: the engine finds which reports are then told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from gouji.frames.arrow import schema_of, tell_arrow
+from gouji.frames.groups import Editions, Group, groups
+from gouji.frames.suspects import suspects, widened
+from gouji.frames.telling import COLUMNS, TOLD, tell
+from gouji.messages import say
+from gouji.sources import Problem, ReportError
+
+Suspects = Iterable[tuple[Group, Any]]
+"""For each group its reports that do not surely pass."""
+
+
+def check_frame(book: Editions, frame: Any, blank: str | None) -> Any:
+    """The findings of all reports in a frame; ModuleNotFoundError says what to install."""
+    if blank not in (None, "unknown", "zero"):
+        raise ValueError(say("blank is 'unknown' or 'zero', not {blank!r}", blank=blank))
+    known = _needed("narwhals").from_native(frame, pass_through=True)
+    engine = _ENGINES.get(_kind(known))
+    if engine is None:
+        kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
+        message = say("a frame is one of polars, pandas, pyarrow, DuckDB or Spark, not {kind}", kind=kind)
+        raise ReportError([Problem(message)])
+    return engine(partial(_found, book, blank), known)
+
+
+def _kind(known: Any) -> str:
+    nw = _needed("narwhals")
+    return str(known.implementation.name) if isinstance(known, (nw.DataFrame, nw.LazyFrame)) else ""
+
+
+def _needed(library: str) -> Any:
+    """The library, or a sentence that says how to install it."""
+    try:
+        return import_module(library)
+    except ModuleNotFoundError:
+        wanted = "pip install 'gouji[frames]'" + (f" {library}" if library != "narwhals" else "")
+        message = say("data frames need {library}: {command}", library=library, command=wanted)
+        raise ModuleNotFoundError(message, name=library) from None
+
+
+def _found(
+    book: Editions, blank: str | None, nw: Any, frame: Any, values: Callable[[Any], dict[str, list[Any]]]
+) -> Iterator[tuple[Group, Any]]:
+    """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
+    schema = dict(_needed("narwhals").from_native(frame).collect_schema())
+    if {"table", "row", "column", "value"} <= schema.keys():
+        frame = widened(nw, frame, [name for name in ("report", "agency", "year") if name in schema], values)
+        schema = dict(_needed("narwhals").from_native(frame).collect_schema())
+    lost = [name for name in ("report", "year") if name not in schema]
+    if lost:
+        raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
+    found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank)
+    for group in found:
+        yield group, suspects(nw, frame, group, years)
+
+
+def _polars(found: Callable[..., Suspects], known: Any) -> Any:
+    """Eager frames are told at once, lazy ones when they are collected."""
+    import polars as pl
+
+    frame = known.to_native()
+    eager = isinstance(frame, pl.DataFrame)
+    lazy = frame.lazy()
+
+    def values(small: Any) -> dict[str, list[Any]]:
+        return dict(small.collect().to_dict(as_series=False))
+
+    parts = list(found(pl, lazy, values))
+    heads = lazy.collect_schema()
+    types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
+    if eager:
+        return pl.concat([pl.DataFrame(schema=types), *(tell(part.collect(), group) for group, part in parts)])
+    told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in parts]
+    return pl.concat([pl.LazyFrame(schema=types), *told])
+
+
+def _arrow(found: Callable[..., Suspects], known: Any) -> Any:
+    pl, nw = _needed("polars"), _needed("narwhals")
+    told = _polars(found, nw.from_native(pl.from_arrow(known.to_native())))
+    return told.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _pandas(found: Callable[..., Suspects], known: Any) -> Any:
+    """Through polars; a column of objects of several types is read as text."""
+    pl, nw = _needed("polars"), _needed("narwhals")
+    frame = known.to_native()
+    columns = {str(name): _series(pl, frame[name]) for name in frame.columns}
+    return _polars(found, nw.from_native(pl.DataFrame(columns))).to_pandas()
+
+
+def _series(pl: Any, column: Any) -> Any:
+    try:
+        return pl.from_pandas(column)
+    except Exception:  # whatever the objects in it are, each is read by its text
+        texts = [None if blank else str(item) for item, blank in zip(column, column.isna(), strict=True)]
+        return pl.Series(texts, dtype=pl.String)
+
+
+def _duckdb(found: Callable[..., Suspects], known: Any) -> Any:
+    """Only the reports that do not surely pass leave the engine; what they tell goes back on its own connection."""
+    import pyarrow as pa
+
+    relation = known.to_native()
+
+    def values(small: Any) -> dict[str, list[Any]]:
+        return dict(small.to_native().to_arrow_table().to_pydict())
+
+    parts = list(found(_needed("narwhals"), known, values))
+    tables = [pa.Table.from_batches([], schema_of(relation.limit(0).to_arrow_table().schema))]
+    for group, part in parts:
+        tables += [tell_arrow(batch, group) for batch in part.to_native().to_arrow_reader(20_000)]
+    told = pa.concat_tables(tables).combine_chunks()  # noqa: F841: the query names it
+    return relation.query("gouji_reports", "SELECT * FROM told")
+
+
+def _spark(found: Callable[..., Suspects], known: Any) -> Any:
+    """The workers tell the reports that do not surely pass; none of them comes to the driver."""
+    frame = known.to_native()
+
+    def values(small: Any) -> dict[str, list[Any]]:
+        rows = small.to_native().collect()
+        return {name: [row[name] for row in rows] for name in small.collect_schema()}
+
+    parts = list(found(_needed("narwhals"), known, values))
+    types = {name: f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in frame.columns}
+    ddl = ", ".join([types.get(name, f"`{name}` string") for name in COLUMNS])
+    told = [part.to_native().mapInArrow(partial(_told_on_worker, group=group), ddl) for group, part in parts]
+    if not told:
+        return frame.limit(0).mapInArrow(iter, ddl)
+    whole = told[0]
+    for other in told[1:]:
+        whole = whole.unionAll(other)
+    return whole
+
+
+def _told_on_worker(batches: Iterable[Any], group: Group) -> Iterator[Any]:
+    for batch in batches:
+        yield from tell_arrow(batch, group).to_batches()
+
+
+_ENGINES: Mapping[str, Callable[[Callable[..., Suspects], Any], Any]] = {
+    "POLARS": _polars, "PYARROW": _arrow, "PANDAS": _pandas, "DUCKDB": _duckdb, "PYSPARK": _spark,
+    "PYSPARK_CONNECT": _spark,
+}  # fmt: skip

@@ -1,0 +1,154 @@
+"""Many reports in a frame: verdict for verdict what the row engine says of each, on every engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gouji
+from conftest import figures
+from gouji.frames.telling import COLUMNS, TOLD, lines
+
+Row = dict[str, Any]
+
+
+def _pandas(frame: pl.DataFrame) -> Any:
+    return frame.to_pandas()
+
+
+def _duckdb(frame: pl.DataFrame) -> Any:
+    return duckdb.connect().from_arrow(frame.to_arrow())
+
+
+ENGINES: dict[str, Callable[[pl.DataFrame], Any]] = {
+    "polars": lambda frame: frame,
+    "lazy": pl.DataFrame.lazy,
+    "pyarrow": pl.DataFrame.to_arrow,
+    "pandas": _pandas,
+    "duckdb": _duckdb,
+}
+
+
+def told(frame: Any) -> list[Row]:
+    """The findings in a frame of any engine."""
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if type(frame).__module__.startswith("pandas"):
+        frame = pl.from_pandas(frame)
+    if hasattr(frame, "to_arrow_table"):
+        frame = frame.to_arrow_table()
+    found = frame.to_dicts() if isinstance(frame, pl.DataFrame) else frame.to_pylist()
+    rows: list[Row] = found
+    return rows
+
+
+def by_rows(book: gouji.Book, rows: list[Row], blank: str | None = None) -> list[Row]:
+    """What the row engine says of each row of a frame."""
+    keys = Counter((row.get("agency"), row["year"]) for row in rows)
+    found = []
+    for row in rows:
+        before = (row.get("agency"), row["year"] - 1)
+        previous = None
+        if before[0] and keys[before] == 1:
+            previous = book.bind(next(r for r in rows if (r.get("agency"), r["year"]) == before))
+        result = book.check(book.bind(row), previous=previous, blank=blank)
+        heads = {name: row.get(name) for name in COLUMNS[:3]}
+        found += [heads | dict(zip(TOLD, line, strict=True)) for line in lines(result)]
+    return found
+
+
+def sort(rows: list[Row]) -> list[tuple[str, ...]]:
+    return sorted(tuple(str(row[name]) for name in COLUMNS) for row in rows)
+
+
+def clean(book: gouji.Book, year: int) -> Row:
+    """A report of the year whose figures are right."""
+    if year > 2020:
+        return dict(book.bind(figures("2024-suqian"), year=None).to_row())
+    return dict.fromkeys(book.columns(year), 0)
+
+
+@st.composite
+def reports(draw: st.DrawFn, book: gouji.Book, values: st.SearchStrategy[Any]) -> list[Row]:
+    """Reports of few agencies and years, right but for some cells."""
+    keys = dict.fromkeys(key for year in (2020, 2021) for key in book.columns(year))
+    made = []
+    for number in range(draw(st.integers(1, 6))):
+        year = draw(st.sampled_from([2019, 2020, 2021, 2022, 2023]))
+        row = dict(keys) | clean(book, year)
+        for key in draw(st.lists(st.sampled_from(list(book.columns(year))), max_size=4)):
+            row[key] = draw(values)
+        for table in draw(st.sets(st.sampled_from(["复议诉讼/", "申请/上年结转/", "主动公开/"]), max_size=1)):
+            row |= {key: draw(st.sampled_from([None, 0])) for key in row if key.startswith(table)}
+        agency = draw(st.sampled_from(["甲", "乙", "", None]))
+        report = draw(st.sampled_from([f"r{number}", "again"]))
+        made.append({"report": report, "agency": agency, "year": year, **row})
+    return made
+
+
+WHOLE = st.none() | st.integers(-3, 60) | st.sampled_from([2**45, -(2**45), 2**62])
+PRINTED = (
+    st.integers(-3, 60).map(str) | st.none()
+    | st.sampled_from(["", "-", "—", "/", "无", "N/A", "1.0", "0.5", "1,234", "５", " 7 ", "+5", "007", "x", "55（含 1 件）",
+                       "12345678901234567890", "1e3", "-0", "1_0", "٣", "\t", "3万"])
+)  # fmt: skip
+FLOATS = (
+    st.none() | st.integers(-3, 60).map(float)
+    | st.sampled_from([0.5, 1.25, float("nan"), float("inf"), 1e300, 0.1 + 0.2, -0.0, 2.0**53, 1e-7, 0.000001])
+)  # fmt: skip
+
+
+def hold(book: gouji.Book, rows: list[Row], engine: str, types: Any, blank: str | None) -> None:
+    """The law of frames."""
+    schema = {"report": pl.String, "agency": pl.String, "year": pl.Int64}
+    frame = pl.DataFrame(rows, schema | {name: types for name in rows[0] if name not in schema})
+    found = told(book.check_frame(ENGINES[engine](frame), blank=blank))
+    # pandas has one word for blanks and for what is no number.
+    given = told(pl.from_pandas(frame.to_pandas())) if engine == "pandas" else frame.to_dicts()
+    assert sort(found) == sort(by_rows(book, given, blank))
+
+
+@pytest.mark.parametrize("blank", [None, "zero"])
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(max_examples=12)
+@given(st.data())
+def test_whole_numbers_in_frames_are_told_as_by_rows(
+    book: gouji.Book, engine: str, blank: str | None, data: st.DataObject
+) -> None:
+    hold(book, data.draw(reports(book, WHOLE)), engine, pl.Int64, blank)
+
+
+@pytest.mark.parametrize("blank", [None, "zero"])
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(max_examples=12)
+@given(st.data())
+def test_printed_cells_in_frames_are_told_as_by_rows(
+    book: gouji.Book, engine: str, blank: str | None, data: st.DataObject
+) -> None:
+    rows = data.draw(reports(book, PRINTED))
+    texts = [{name: value if name == "year" or value is None else str(value) for name, value in row.items()}
+             for row in rows]  # fmt: skip
+    hold(book, texts, engine, pl.String, blank)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(max_examples=12)
+@given(st.data())
+def test_floats_in_frames_are_told_as_by_rows(book: gouji.Book, engine: str, data: st.DataObject) -> None:
+    hold(book, data.draw(reports(book, FLOATS)), engine, pl.Float64, None)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@settings(max_examples=12)
+@given(st.data())
+def test_decimals_in_frames_are_told_as_by_rows(book: gouji.Book, engine: str, data: st.DataObject) -> None:
+    values = st.none() | st.decimals(-3, 60, places=7) | st.integers(-3, 60).map(Decimal)
+    hold(book, data.draw(reports(book, values)), engine, pl.Decimal(20, 7), None)
