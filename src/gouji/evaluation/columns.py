@@ -5,7 +5,7 @@ Nothing here imports an engine: the module that makes expressions is handed in, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
@@ -55,33 +55,35 @@ class Columns:
     def clean(self) -> Expr:
         """Whether a report surely passes every check and holds a number of its domain in every cell."""
         cells = [self._inside(cell) for cell in self.plan.layout.cells]
-        tests = [test for number in self._open if (test := self._passes(number)) is not None]
+        tests = [test for number in self._open if (test := self.passes(number)) is not None]
         return joined(lambda a, b: a & b, [*cells, *tests], self.nw.lit(True)).fill_null(False)
 
     def asks(self) -> Expr | None:
         """Which reports rows must decide: a check neither surely passes nor is told by columns."""
-        tests = [~test.fill_null(False) for n in self._asking if (test := self._passes(n)) is not None]
-        tests += [test for n in self._telling if (test := self._unbounded(n)) is not None]
+        tests = [~test.fill_null(False) for n in self._asking if (test := self.passes(n)) is not None]
+        tests += [test for n in self.telling if (test := self._unbounded(n)) is not None]
         return joined(lambda a, b: a | b, tests, None)
 
-    def told(self) -> Iterator[Told]:
-        """What columns say of cells and linear checks, where no rows are asked."""
-        for cell in self.plan.layout.cells:
-            at = " ".join(("/".join(cell.row), "/".join(cell.column)))
-            yield Told(CELLS, at, "error", self._blank_or_outside(cell))
-        for number in self._telling:
-            check = self.plan.checks[number]
-            assert check.linear is not None
-            outcome = self._outcome(check.linear)
-            if self._needs_before(number):
-                outcome = self.nw.when(self.before).then(outcome)
-            left, right = (self._side(side) for side in check.linear.sides)
-            yield Told(check.rule.name, place(check), check.rule.severity, outcome, left, right)
+    def cell(self, position: int) -> Told:
+        """What columns say of a cell, where no rows are asked."""
+        cell = self.plan.layout.cells[position]
+        at = " ".join(("/".join(cell.row), "/".join(cell.column)))
+        return Told(CELLS, at, "error", self._blank_or_outside(cell))
+
+    def linear(self, number: int) -> Told:
+        """What columns say of a check of `telling`, where no rows are asked."""
+        check = self.plan.checks[number]
+        assert check.linear is not None
+        outcome = self._outcome(check.linear)
+        if self._needs_before(number):
+            outcome = self.nw.when(self.before).then(outcome)
+        left, right = (self._side(side) for side in check.linear.sides)
+        return Told(check.rule.name, place(check), check.rule.severity, outcome, left, right)
 
     @cached_property
     def rowwise(self) -> tuple[str, ...]:
         """The rules that have no meaning in columns, so that rows decide every report."""
-        lost = (n for n in self._open if self._mixed(n) or self._passes(n) is None)
+        lost = (n for n in self._open if self._mixed(n) or self.passes(n) is None)
         return tuple(dict.fromkeys(self.plan.checks[n].rule.name for n in lost))
 
     @cached_property
@@ -95,7 +97,7 @@ class Columns:
         )
 
     @cached_property
-    def _telling(self) -> tuple[int, ...]:
+    def telling(self) -> tuple[int, ...]:
         """The linear checks of whole numbers, whose sides are as they are written."""
         checks = ((n, self.plan.checks[n].linear) for n in self._open if not self._mixed(n))
         return tuple(n for n, linear in checks if linear and self._plain(linear))
@@ -103,7 +105,7 @@ class Columns:
     @cached_property
     def _asking(self) -> tuple[int, ...]:
         """The checks that columns only see pass."""
-        return tuple(n for n in self._open if n not in self._telling)
+        return tuple(n for n in self._open if n not in self.telling)
 
     def _plain(self, linear: Linear) -> bool:
         return linear.scale == 1 and not linear.width and _small(linear)
@@ -119,7 +121,7 @@ class Columns:
         same = (other.body, other.guard, other.outcome) == (check.body, check.guard, check.outcome)
         return "error" in (check.outcome, other.outcome) or not (same or self._needs_before(number))
 
-    def _passes(self, number: int) -> Expr | None:
+    def passes(self, number: int) -> Expr | None:
         """Whether one check surely passes or does not apply; None where columns cannot say."""
         test = self._test(self.plan.checks[number])
         if test is None or not self._needs_before(number):

@@ -68,7 +68,8 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
 
     frame = known.to_native()
     eager = isinstance(frame, pl.DataFrame)
-    lazy = frame.lazy()
+    # Polars would look through the statistics of a file for a condition of hundreds of cells, which takes seconds.
+    lazy = frame.lazy() if eager else frame.map_batches(_same, predicate_pushdown=False, streamable=True)
 
     def values(small: Any) -> dict[str, list[Any]]:
         return dict(small.collect().to_dict(as_series=False))
@@ -80,6 +81,10 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
         return pl.concat([pl.DataFrame(schema=types), *(tell(part.collect(), group) for group, part in parts)])
     told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in parts]
     return pl.concat([pl.LazyFrame(schema=types), *told])
+
+
+def _same(frame: Any) -> Any:
+    return frame
 
 
 def _arrow(found: Callable[..., Suspects], known: Any) -> Any:

@@ -85,8 +85,11 @@ class Sheet:
         nothing = joined(lambda a, b: a & b, [self.blank(nw, at, prefix), *empty], None)
         return nw.when(nothing).then(nw.lit(0)).otherwise(self.steps(nw, at, prefix))
 
-    def odd(self, nw: Any, at: int, prefix: str = "") -> Expr:
-        """Whether rows must read a cell."""
+    def odd(self, nw: Any, at: int, prefix: str = "") -> Expr | None:
+        """Whether rows must read a cell; None where it is a whole number or blank."""
+        cell = self.layout.cells[at]
+        if self.kinds[at] == "whole" and cell.type.scale == 1 and cell.type.kind in _COUNTED:
+            return None
         return self.steps(nw, at, prefix).is_null() & ~self.blank(nw, at, prefix)
 
     def _zero(self, cell: Cell) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gouji.evaluation.columns import FAIL, Told, place
+from gouji.evaluation.columns import FAIL, LIMIT, Told, place
 from gouji.findings.explain import sides
 from gouji.findings.model import Result
-from gouji.frames.groups import Group
+from gouji.frames.groups import ODD, Group
 from gouji.language.core import CELLS
 
 TOLD = ("rule", "at", "outcome", "severity", "left", "right", "difference")
@@ -29,17 +29,29 @@ def tell(batch: Any, group: Group) -> Any:
 def _slice(batch: Any, group: Group) -> Any:
     import polars as pl
 
-    told, rows = None, batch.with_row_index(_ROW)
-    if not group.rowwise:
-        values = batch.select(group.settled(pl))
-        asks = group.exactly(pl).asks()
-        asked = values.select((pl.col("odd") | asks if asks is not None else pl.col("odd")).alias("odd"))["odd"]
-        told = _by_columns(values.with_row_index(_ROW).filter(~asked), group)
+    rows, types = batch.with_row_index(_ROW), {_ROW: pl.UInt32, **dict.fromkeys(TOLD, pl.String)}
+    told = pl.DataFrame(schema=types)
+    if not group.rowwise and batch.height:
+        values = batch.select(group.settled(pl)).with_row_index(_ROW)
+        asked = _asked(values, group)
+        told = _by_columns(values.filter(~asked) if asked.any() else values, group)
         rows = rows.filter(asked)
-    found = by_rows(rows.iter_rows(named=True), group)
-    types = {_ROW: pl.UInt32, **dict.fromkeys(TOLD, pl.String)}
-    decided = pl.DataFrame([(row[_ROW], *line) for row, line in found], types, orient="row")
-    return _headed(batch, decided if told is None else pl.concat([told, decided]).sort(_ROW, maintain_order=True))
+    found = [(row[_ROW], *line) for row, line in by_rows(rows.iter_rows(named=True), group)]
+    if found:
+        told = pl.concat([told, pl.DataFrame(found, types, orient="row")]).sort(_ROW, maintain_order=True)
+    return _headed(batch, told)
+
+
+def _asked(values: Any, group: Group) -> Any:
+    """Which reports rows must decide: what is odd, beyond the numbers that columns add, or open there."""
+    import polars as pl
+
+    asks = group.exactly(pl).asks()
+    tests = [pl.col(ODD), *([] if asks is None else [asks])]
+    ends = ((column.name, column.min(), column.max()) for column in values if column.dtype == pl.Int64)
+    tests += [~pl.col(name).is_between(-LIMIT, LIMIT) for name, low, high in ends if low is not None and (
+        low < -LIMIT or high > LIMIT)]  # fmt: skip
+    return values.select(pl.any_horizontal(tests).fill_null(False).alias(ODD))[ODD]
 
 
 def _headed(batch: Any, told: Any) -> Any:
@@ -52,13 +64,11 @@ def _headed(batch: Any, told: Any) -> Any:
 
 
 def _by_columns(values: Any, group: Group) -> Any:
-    """What columns tell of each check that some report does not pass."""
+    """What columns tell of each cell and check that some report does not pass."""
     import polars as pl
 
-    every = list(group.exactly(pl).told())
-    codes = values.select([one.outcome.cast(pl.Int8).alias(str(n)) for n, one in enumerate(every)])
-    hit = [n for n, passing in enumerate(codes.null_count().row(0)) if passing < values.height]
-    parts = [_told(values.with_columns(codes[str(n)].alias("outcome")), n, every[n]) for n in hit]
+    every = _suspects(values, group)
+    parts = pl.collect_all([_told(values.lazy(), number, one) for number, one in enumerate(every)])
     types = dict.fromkeys((_ROW, "check"), pl.UInt32) | {"outcome": pl.Int8} | dict.fromkeys(TOLD[4:], pl.Int64)
     found = pl.concat([pl.DataFrame(schema=types), *parts]).sort(_ROW, "check")
     lines = [(one.rule, one.at, one.severity) for one in every]
@@ -69,14 +79,30 @@ def _by_columns(values: Any, group: Group) -> Any:
     return told.with_columns(outcome.alias("outcome"), *numbers).select(_ROW, *TOLD)
 
 
+def _suspects(values: Any, group: Group) -> list[Told]:
+    """The cells and checks that some report does not surely pass."""
+    import polars as pl
+
+    columns, cells = group.exactly(pl), []
+    for at, cell in enumerate(group.own.layout.cells):
+        column, (low, high) = values[f"v{at}"], (cell.type.low, cell.type.high)
+        below = low is not None and column.min() is not None and column.min() < low * cell.type.scale
+        above = high is not None and column.max() is not None and column.max() > high * cell.type.scale
+        if below or above or column.null_count():
+            cells.append(columns.cell(at))
+    tests = {n: columns.passes(n).fill_null(False).all().alias(str(n)) for n in columns.telling}
+    passed = values.select(tests.values()).row(0) if tests else ()
+    return cells + [columns.linear(n) for n, all in zip(tests, passed, strict=True) if not all]
+
+
 def _told(values: Any, number: int, one: Told) -> Any:
     """Where a check does not pass, with its sides as numbers."""
     import polars as pl
 
     left, right = (pl.lit(None, pl.Int64) if side is None else side for side in (one.left, one.right))
     numbers = [side.alias(name) for side, name in zip((left, right, left - right), TOLD[4:], strict=True)]
-    heads = [pl.col(_ROW), pl.lit(number, pl.UInt32).alias("check"), pl.col("outcome")]
-    return values.filter(pl.col("outcome").is_not_null()).select(*heads, *numbers)
+    heads = [pl.col(_ROW), pl.lit(number, pl.UInt32).alias("check"), one.outcome.cast(pl.Int8).alias("outcome")]
+    return values.select(*heads, *numbers).filter(pl.col("outcome").is_not_null())
 
 
 def by_rows(rows: Iterable[Mapping[str, Any]], group: Group) -> Iterator[tuple[Mapping[str, Any], tuple[Any, ...]]]:
