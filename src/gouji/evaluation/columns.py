@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 from attrs import define, frozen
@@ -140,11 +140,19 @@ class Columns:
         return None if guard is None else ~guard | body
 
     def _sum(self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None) -> Expr:
-        """The terms and the constant, added."""
-        found = [(self.value(slot) if known is None else known(self.value(slot)), c) for c, slot in terms]
-        parts = [value if c == 1 else -value if c == -1 else value * c for value, c in found]
-        total = reduce(lambda a, b: a + b, parts) if parts else self.nw.lit(constant)
-        return total + constant if parts and constant else total
+        """The terms and the constant, added; what is subtracted comes last, for a sign costs a pass of its own."""
+        ordered = sorted(terms, key=lambda term: term[0] < 0)
+        total: Expr = None
+        for c, slot in ordered:
+            value = self.value(slot) if known is None else known(self.value(slot))
+            value = value if abs(c) == 1 else value * abs(c)
+            if total is None:
+                total = value if c > 0 else -value
+            else:
+                total = total + value if c > 0 else total - value
+        if total is None:
+            return self.nw.lit(constant)
+        return total + constant if constant else total
 
     def _compare(self, relation: str, d: Expr, linear: Linear) -> Expr:
         column = OPERATORS[relation].column
