@@ -11,7 +11,7 @@ import pytest
 
 import gouji
 from conftest import ROOT
-from gouji.commands.maintaining import run_case
+from gouji.commands.cases import run_case
 
 FOLDER = ROOT / "tests" / "forms"
 FORMS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())

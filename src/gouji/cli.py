@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from gouji.commands import checking, explaining, maintaining, showing, streaming
+from gouji.commands import certifying, checking, explaining, maintaining, showing, streaming
 from gouji.commands.output import complain
 from gouji.findings.run import STYLES
 from gouji.messages import FOLDER, LANGUAGES, language, say, speak
@@ -126,8 +126,9 @@ def main() -> None:
 
     @group.command("test", help=say("Run the cases that stand beside rule files."))
     @click.argument("rules", nargs=-1, required=True)
-    def test_command(rules: tuple[str, ...]) -> None:
-        sys.exit(maintaining.test(rules))
+    @click.option("--engines", is_flag=True, help=say("compare columns with rows on every engine that is installed"))
+    def test_command(rules: tuple[str, ...], engines: bool) -> None:
+        sys.exit(certifying.certify(rules) if engines else maintaining.test(rules))
 
     @group.command(
         "diff", help=say("Say what changed in meaning from one edition (a .rules file, or FORM@EDITION) to another.")

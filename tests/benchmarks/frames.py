@@ -35,11 +35,15 @@ def reports(book: gouji.Book, number: int, wrong: float, blank: float, agencies:
     for total, parts in totals:
         frame = frame.with_columns(pl.sum_horizontal(parts).alias(total))
     balance = [
-        (pl.col(f"申请/新收/{who}") + pl.col(f"申请/上年结转/{who}") - pl.col(f"申请/办理结果/总计/{who}")).alias(f"申请/结转下年/{who}")
+        (pl.col(f"申请/新收/{who}") + pl.col(f"申请/上年结转/{who}") - pl.col(f"申请/办理结果/总计/{who}")).alias(
+            f"申请/结转下年/{who}"
+        )
         for who in (*WHO, "总计")
     ]
     rise = [(pl.col(f"申请/新收/{who}") + pl.col(f"申请/办理结果/总计/{who}")).alias(f"申请/新收/{who}") for who in WHO]
-    frame = frame.with_columns(rise).with_columns(pl.sum_horizontal([f"申请/新收/{who}" for who in WHO]).alias("申请/新收/总计"))
+    frame = frame.with_columns(rise).with_columns(
+        pl.sum_horizontal([f"申请/新收/{who}" for who in WHO]).alias("申请/新收/总计")
+    )
     frame = frame.with_columns(balance)
     frame = frame.with_columns((pl.col("主动公开/规章/制发") + 1).alias("主动公开/规章/现行有效"),
                                (pl.col("主动公开/规范性文件/制发") + 1).alias("主动公开/规范性文件/现行有效"))  # fmt: skip
@@ -61,7 +65,12 @@ def sums() -> list[tuple[str, list[str]]]:
     found += [(f"申请/{row}/总计", [f"申请/{row}/{who}" for who in WHO]) for row in rows]
     found += [(f"申请/办理结果/总计/总计", [f"申请/{case}/总计" for case in cases])]
     for row in ("行政复议", "行政诉讼/未经复议直接起诉", "行政诉讼/复议后起诉"):
-        found.append((f"复议诉讼/{row}/总计", [f"复议诉讼/{row}/{name}" for name in ("结果维持", "结果纠正", "其他结果", "尚未审结")]))
+        found.append(
+            (
+                f"复议诉讼/{row}/总计",
+                [f"复议诉讼/{row}/{name}" for name in ("结果维持", "结果纠正", "其他结果", "尚未审结")],
+            )
+        )
     return found
 
 
@@ -69,7 +78,13 @@ def identities() -> list[tuple[str, list[str], list[str]]]:
     """Every identity and bound within a report: its name, the left side and the right side."""
     found = [(total, [total], parts) for total, parts in sums()]
     for who in (*WHO, "总计"):
-        found.append((f"收支/{who}", [f"申请/新收/{who}", f"申请/上年结转/{who}"], [f"申请/办理结果/总计/{who}", f"申请/结转下年/{who}"]))
+        found.append(
+            (
+                f"收支/{who}",
+                [f"申请/新收/{who}", f"申请/上年结转/{who}"],
+                [f"申请/办理结果/总计/{who}", f"申请/结转下年/{who}"],
+            )
+        )
     return found
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gouji.book import Book, bundled, load, rules_folder
+from gouji.commands.cases import failures
 from gouji.commands.checking import read_by_any
-from gouji.commands.maintaining import failures
 from gouji.commands.output import complain, write
 from gouji.findings.model import Result
 from gouji.findings.ruling import Ruling, rulings, to_lines, to_page

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from gouji.book import Book, load, load_edition
+from gouji.book import load, load_edition
+from gouji.commands.cases import case_files, cases_in, run_case
 from gouji.commands.output import complain, tell, write
-from gouji.findings import text as words
-from gouji.findings.model import Result
-from gouji.forms.report import Report
 from gouji.language.core import Edition
 from gouji.language.rulebook import apart, load_file
-from gouji.messages import count, later, say
+from gouji.messages import count, say
 from gouji.sources import GoujiError, Source, reason
 from gouji.version import __version__
 
@@ -102,13 +98,9 @@ def diff(old: str, new: str, style: str) -> int:
 def test(rules: tuple[str, ...]) -> int:
     """Runs the cases beside the rules: 0 all as written, 1 one is not, 2 something cannot be used."""
     passed = failed = unusable = 0
-    for file in [
-        f for path in map(Path, rules) for f in (sorted(path.rglob("*.cases.toml")) if path.is_dir() else [path])
-    ]:
+    for file in case_files(rules):
         try:
-            text = file.read_text("utf-8")
-            book = load(file.parent)
-            cases = tomllib.loads(text)["case"]
+            cases, book = cases_in(file), load(file.parent)
             for case in cases:
                 told = run_case(book, case, file.parent)
                 passed, failed = passed + (not told), failed + bool(told)
@@ -118,50 +110,3 @@ def test(rules: tuple[str, ...]) -> int:
             unusable = complain(f"{file}: {error}")
     tell(say("{passed} passed, {failed} failed", passed=passed, failed=failed))
     return unusable or (2 if passed + failed == 0 else int(failed > 0))
-
-
-def run_case(book: Book, case: dict[str, Any], folder: Path) -> list[str]:
-    """How the outcomes of a case differ from what it says; empty when they do not.
-
-    A case names a report, the cells to `set`, its `narrative`, and in `fail`, `undetermined` and `error` exactly the
-    checks that come out so, each as "rule where"; all others pass or do not apply.
-    """
-    result = result_of(book, case, folder)
-    told = []
-    for outcome in (later("fail"), later("undetermined"), later("error")):
-        found = {f"{v.rule} {' '.join(v.at.values())}".strip() for v in result.verdicts if v.outcome == outcome}
-        wanted = set(case.get(outcome, ()))
-        word = say(outcome)
-        told += [say("{outcome} not expected: {name}", outcome=word, name=name) for name in sorted(found - wanted)]
-        told += [say("{outcome} expected: {name}", outcome=word, name=name) for name in sorted(wanted - found)]
-    return told
-
-
-def result_of(book: Book, case: dict[str, Any], folder: Path) -> Result:
-    """What a case comes to."""
-
-    def report(name: str, changes: dict[str, Any]) -> Report:
-        data = json.loads((folder / name).read_text("utf-8"))
-        bound = book.bind(data)
-        row = dict(zip([c.key for c in bound.cells], bound.given, strict=True))
-        made = book.bind({**data, "tables": row | changes, "narrative": case.get("narrative", {})})
-        if made.unplaced:
-            raise KeyError(made.unplaced[0])
-        return made
-
-    previous = report(case["previous"], case.get("set_previous", {})) if "previous" in case else None
-    return book.check(report(case["report"], case.get("set", {})), previous=previous, blank=case.get("blank"))
-
-
-def failures(book: Book, folder: Path) -> dict[tuple[str, str], list[str]]:
-    """For each edition and rule what the first case in which it fails tells."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for file in sorted(folder.glob("*.cases.toml")):
-        for case in tomllib.loads(file.read_text("utf-8"))["case"]:
-            if not case.get("fail"):
-                continue
-            result = result_of(book, case, folder)
-            for one in result.findings:
-                if one.outcome == "fail":
-                    found.setdefault((result.report.form.edition, one.rule), words.tell(result, [one]))
-    return found

@@ -139,7 +139,9 @@ class Columns:
         guard = self._truth(check.guard)
         return None if guard is None else ~guard | body
 
-    def _sum(self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None) -> Expr:
+    def _sum(
+        self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None
+    ) -> Expr:
         """The terms and the constant, added; what is subtracted comes last, for a sign costs a pass of its own."""
         ordered = sorted(terms, key=lambda term: term[0] < 0)
         total: Expr = None
