@@ -1,14 +1,22 @@
 """Rules and checks explained: in words, filled in, and which value would make a check hold."""
 
+import random
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import gouji
 from conftest import REPORTS, ROOT
+from gouji.book import Book
 from gouji.commands import explaining
 from gouji.findings.ruling import rulings, to_lines
 from gouji.language.operators import OPERATORS
+from gouji.language.rulebook import load_text
+from gouji.sources import Source
 
 BOOK = gouji.load("cn-disclosure")
 EXAMPLE = ROOT / "docs" / "examples" / "2024.txt"
@@ -76,19 +84,126 @@ def test_what_would_make_a_check_hold_makes_it_hold() -> None:
     checked = result(**{"申请/新收/自然人": 44})
     seen = 0
     for verdict in (verdict for verdict in checked.verdicts if verdict.outcome == "fail"):
-        found = checked.explain(verdict)
-        labels = {cell.label: cell.key for cell in checked.report.cells}
-        for label, value in found.mends:
+        for mend in checked.explain(verdict).mends:
             seen += 1
-            mended = result(**{"申请/新收/自然人": 44, labels[label]: value})
+            mended = result(**{"申请/新收/自然人": 44, mend.key: mend.low})
             assert [v.outcome for v in mended.verdicts if (v.rule, v.at) == (verdict.rule, verdict.at)] == ["pass"]
     assert seen == 4 + 3  # the cells of the row with 0 and 1 would have to be negative
     assert not checked.explain(next(v for v in checked.verdicts if v.outcome == "pass")).mends
 
 
-def test_a_verdict_of_another_result_is_refused() -> None:
-    with pytest.raises(ValueError):
-        result().explain(gouji.Verdict("收支平衡", {"column": "nowhere"}, "pass", "error"))
+FORMS = {form: gouji.load(ROOT / "tests" / "forms" / form, functions={"校验码": bool} if form == "enforcement" else {})
+         for form in ("us-foia", "ca-ati", "enforcement")} | {"cn-disclosure": BOOK}  # fmt: skip
+RELATED = """form "f"
+  edition 1
+  years 2021..
+
+codes 级 {"省", "市", "县"}
+
+table t "T"
+  columns
+    a count 件
+    b count 件 signed
+    c amount 万元 2
+    d amount 元 0
+    e code 级
+    f date
+    g date
+    p percent 1
+    q percent 1
+  rows
+    r
+"""
+RELATIONS = [
+    f'  rule r{n} "s"\n    every row\n    {text.format(relation)}\n'
+    for n, (text, relation) in enumerate(
+        (text, relation)
+        for text in (
+            "a {} b",
+            "2 * a {} 3 * b + 5",
+            "c {} d",
+            "p {} q within 0.3",
+            "f {} g",
+            "a - b {} 7",
+            "e {} e2",
+            "g - f {} 30",
+        )
+        for relation in ("=", "<", "<=", ">", ">=", "!=")
+        if text != "e {} e2"
+    )
+]
+
+
+def kept(book: gouji.Book, row: dict[str, object]) -> gouji.Result:
+    return book.check(book.bind({"year": 2024, "tables": row}))
+
+
+def outcomes(checked: gouji.Result) -> dict[object, str]:
+    return {(v.rule, *v.at.items()): v.outcome for v in checked.verdicts if v.rule != "cells"}
+
+
+def mended(book: gouji.Book, row: dict[str, object]) -> int:
+    """Every mend makes its check pass, at both ends and not beyond them; how many were tried."""
+    checked, seen = kept(book, row), 0
+    cells = {cell.key: cell for cell in checked.report.cells}
+    for verdict in checked.verdicts:
+        if verdict.outcome != "fail":
+            continue
+        where = (verdict.rule, *verdict.at.items())
+        for mend in checked.explain(verdict).mends:
+            seen += 1
+            assert [mend.cell == other.cell for other in checked.explain(verdict).mends].count(True) == 1
+            kind = cells[mend.key].type.kind
+            for end, beyond in ((mend.low, -1), (mend.high, 1)):
+                if end is None:
+                    continue
+                assert outcomes(kept(book, row | {mend.key: end}))[where] == "pass", (where, mend)
+                if kind in ("code", "yesno") or mend.low == mend.high or (end == "0" and beyond < 0):
+                    continue  # there is no more, or the domain ends there
+                if kind == "date":
+                    past = (date.fromisoformat(end) + timedelta(beyond)).isoformat()
+                else:
+                    past = str(Decimal(end) + beyond * Decimal(10) ** -cells[mend.key].type.decimals)
+                after = kept(book, row | {mend.key: past})
+                assert outcomes(after)[where] == "fail", (where, mend)
+    return seen
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_every_mend_makes_its_check_pass_and_no_more_than_that(data: st.DataObject) -> None:
+    edition, problems = load_text(Source("made", RELATED + "".join(RELATIONS)), "made")
+    assert edition is not None and not problems
+    number, day = st.integers(0, 9), st.dates(date(2024, 1, 1), date(2024, 3, 1))
+    row = {f"t/r/{name}": data.draw(number) for name in "abd"} | {"t/r/e": "市"}
+    row |= {f"t/r/{name}": f"{data.draw(number)}.{data.draw(number)}" for name in "cpq"}
+    row |= {f"t/r/{name}": data.draw(day).isoformat() for name in "fg"}
+    mended(Book((edition,), {}), row)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_would_mend_the_checks_of_a_form_mends_them(form: str) -> None:
+    book = FORMS[form]
+    report = gouji.read(EXAMPLE if form == "cn-disclosure" else ROOT / "tests" / "forms" / form / "2024.json", book)
+    row = {key: value for key, value in zip(report.to_row(), map(report.printed, report.cells), strict=True)}
+    rather, seen = random.Random(1), 0
+    for key in rather.sample(sorted(row), 30):
+        if row[key].isdecimal():
+            seen += mended(book, row | {key: str(int(row[key]) + rather.choice((-3, 2, 50)))})
+    assert seen > 10
+
+
+def test_values_of_a_mend_are_told_as_the_relation_leaves_them() -> None:
+    text = RELATED + '  rule x "s"\n    every row\n    a < b\n  rule y "s"\n    every row\n    c = d\n'
+    edition, _ = load_text(Source("made", text), "made")
+    assert edition is not None
+    row = {"t/r/a": 5, "t/r/b": 3, "t/r/c": "1.50", "t/r/d": 16000}
+    checked = kept(Book((edition,), {}), row)
+    mends = [checked.explain(v).mends for v in checked.verdicts if v.rule in ("x", "y")]
+    assert [[(mend.cell, mend.value) for mend in one] for one in mends] == [
+        [("r / a", "at most 2"), ("r / b", "at least 6")],
+        [("r / c", "1.6"), ("r / d", "from 14950 to 15050")],
+    ]
 
 
 @pytest.mark.parametrize("form", ["us-foia", "ca-ati"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -28,7 +29,7 @@ from gouji.evaluation.ground import (
 )
 from gouji.evaluation.parts import rules as parts_rules
 from gouji.forms.form import Cell, Layout
-from gouji.forms.values import Number, decimal_text
+from gouji.forms.values import MAX_DIGITS, Number, decimal_text
 from gouji.language import core
 from gouji.language.core import CELLS, Edition
 from gouji.language.operators import OPERATORS, RELATIONS
@@ -122,7 +123,7 @@ class Plan:
     slots: tuple[Slot, ...]
     checks: tuple[Check, ...]
     expected: dict[str, int]
-    _pieces: dict[int, tuple[tuple[str, int, int], ...]] = field(factory=dict, init=False, repr=False)
+    _pieces: dict[int, tuple[tuple[str, str, str, int, int], ...]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def linear(self) -> tuple[tuple[int, Linear], ...]:
@@ -190,13 +191,24 @@ class Plan:
         """The official label of each table."""
         return {table.name: table.labels[0] for table in self.layout.form.tables}
 
-    def pieces(self, row: Row) -> tuple[tuple[str, int, int], ...]:
-        """What stands before each number when a row is written out, such as `- 2 * `, with its slot and scale; kept."""
+    @cached_property
+    def called(self) -> tuple[str, ...]:
+        """What tells each cell of this report from all others: its labels, with its table where needed, or its key."""
+        cells = self.layout.cells
+        titled = [f"{cell.table.labels[0]} / {cell.label}" for cell in cells]
+        labels, titles = Counter(cell.label for cell in cells), Counter(titled)
+        return tuple(
+            cell.label if labels[cell.label] == 1 else title if titles[title] == 1 else cell.key
+            for cell, title in zip(cells, titled, strict=True)
+        )
+
+    def pieces(self, row: Row) -> tuple[tuple[str, str, str, int, int], ...]:
+        """What stands around each number when a row is written out, as `scaling` says, its slot and its scale; kept."""
         found = self._pieces.get(id(row))
         if found is None:
             types = {slot: self.slots[slot].cell.type for _, slot in row.terms}
             found = self._pieces[id(row)] = tuple(
-                (_before(coefficient * types[slot].scale), slot, types[slot].scale) for coefficient, slot in row.terms
+                (*scaling(coefficient * types[slot].scale), slot, types[slot].scale) for coefficient, slot in row.terms
             )
         return found
 
@@ -241,9 +253,16 @@ def plan(
     return Plan(layout, previous, rules, tuple(slots), checks, expected)
 
 
-def _before(factor: Fraction) -> str:
-    times = "" if abs(factor) == 1 else f"{decimal_text(abs(factor))} * "
-    return ("- " if factor < 0 else "+ ") + times
+def scaling(factor: Fraction) -> tuple[str, str, str]:
+    """The sign of a factor, and what it writes before and after a number: `2.5 * ` and nothing, nothing and ` / 3`."""
+    sign, factor = "-" if factor < 0 else "+", abs(factor)
+    if factor == 1:
+        return sign, "", ""
+    if factor.numerator == 1:
+        return sign, "", f" / {factor.denominator}"
+    if 10**MAX_DIGITS % factor.denominator == 0:
+        return sign, f"{decimal_text(factor)} * ", ""
+    return sign, f"{factor.numerator} * ", f" / {factor.denominator}"
 
 
 def _in_force(rule: core.Rule, year: int) -> bool:

@@ -181,7 +181,20 @@ def _call(node: Tree, facts: Facts) -> Value:
         return Affine(Fraction(found), {})
     if found is None:
         return Affine(Fraction(0), {}, ranges.ANY, None)
+    if isinstance(found, Exception):
+        return _raised(node, found)
     return Fault(say("{text} gave {kind} in place of a number", text=node.text, kind=type(found).__name__))
+
+
+def _raised(node: Tree, error: Exception) -> Fault:
+    """What a registered function raised; it is a stranger's, and may not even say what it is."""
+    try:
+        text = str(error)[:200]
+    except Exception:
+        text = ""
+    kind = type(error).__name__
+    told = say("{text} raised {kind}: {error}", text=node.text, kind=kind, error=text)
+    return Fault(told if text else say("{text} raised {kind}", text=node.text, kind=kind))
 
 
 def _called(node: Tree, facts: Facts) -> object:
@@ -213,11 +226,12 @@ def _holds(node: Tree) -> bool:
 
 def _asked(node: Tree, facts: Facts) -> Truth:
     found = _called(node, facts)
-    return (
-        found
-        if found is None or isinstance(found, bool)
-        else Fault(say("{text} gave {found!r}", text=node.text, found=found))
-    )
+    if found is None or isinstance(found, bool):
+        return found
+    if isinstance(found, Exception):
+        return _raised(node, found)
+    kind = type(found).__name__
+    return Fault(say("{text} gave {kind} in place of yes or no", text=node.text, kind=kind))
 
 
 def _fault(node: Tree, facts: Facts) -> Fault:

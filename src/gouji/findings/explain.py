@@ -8,17 +8,19 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from gouji.evaluation.facts import Affine, spread
-from gouji.evaluation.ground import Tree
+from gouji.evaluation.facts import Affine, Facts, Fault, plus, scaled, spread, width_of
+from gouji.evaluation.ground import slots_of
 from gouji.evaluation.plan import Check
 from gouji.evaluation.rows import Evaluation
-from gouji.evaluation.trees import number
-from gouji.findings.formula import Names, condition, filled, value_text
+from gouji.evaluation.trees import number, truth
+from gouji.findings.formula import Names, filled, value_text
+from gouji.findings.mending import Mend, condition
 from gouji.forms.form import Cell, CellType
 from gouji.forms.report import Report
 from gouji.forms.values import Number, decimal_text
 from gouji.language.core import CELLS
-from gouji.language.operators import RELATIONS
+from gouji.language.operators import OPERATORS, RELATIONS
+from gouji.language.ranges import point
 from gouji.messages import say
 from gouji.sources import Spot
 
@@ -64,8 +66,8 @@ class Finding:
     cells: tuple[Evidence, ...] = field(repr=False)
     rule_at: str
     note: str = ""
-    mends: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Which cell with which value would make it hold, all others staying; told where it is asked to explain a check."""
+    mends: tuple[Mend, ...] = field(default=(), repr=False)
+    """Which cell with which values would make it hold, all others staying; told of a check that is to be explained."""
 
     @property
     def message(self) -> str:
@@ -191,91 +193,120 @@ def explain(decided: Evaluation, number: int, outcome: str) -> Finding:
     """The finding of one check."""
     check = decided.plan.checks[number]
     rule, names = check.rule, Names(decided, check)
-    left, right = _sides(decided, check)
+    left, right = _sides(names)
     holds_if = condition(names) if outcome == "undetermined" else None
     formula = _formula(names, outcome, left, right)
     if holds_if:
         formula = say("{formula}, holds {condition}", formula=formula, condition=holds_if)
+    elif outcome == "error" and check.body:
+        reason = _fault(check, names.facts)
+        formula = (
+            say("{formula}, in error: {reason}", formula=formula, reason=reason) if reason not in formula else formula
+        )
     elif outcome == "fail" and names.missing:
         formula = say("{formula}, which fails whatever the missing cells are", formula=formula)
     table = decided.plan.titles.get(rule.table, "")
     note = decided.waived.get(number, "")
     return Finding(
         rule.name, outcome, rule.severity, _sentence(rule.message, rule.sentence, names, left, right), formula, table,
-        dict(check.at), None if left is None else _say(names, left), None if right is None else _say(names, right),
-        None if left is None or right is None else decimal_text(left - right), holds_if, rule.clause,
+        dict(check.at), _side(names, left), _side(names, right),
+        _difference(names, left, right), holds_if, rule.clause,
         tuple([shown for slot in check.slots for shown in _shown(decided, slot)]), rule.at, note,
     )  # fmt: skip
 
 
-def mends(decided: Evaluation, number: int) -> tuple[tuple[str, str], ...]:
-    """Which cell of this report, with which value of its domain, would make a linear check hold."""
-    check, facts = decided.plan.checks[number], decided.facts
-    linear = check.linear
-    if linear is None or linear.relation == "!=" or any(slot in facts.states for _, slot in linear.terms):
-        return ()
-    d = linear.constant + sum(c * facts.values[slot] for c, slot in linear.terms)
-    found = []
-    for c, slot in linear.terms:
-        where, value = decided.plan.slots[slot], Fraction(facts.values[slot]) - Fraction(d, c)
-        type = where.cell.type
-        low, high = (None if end is None else end * type.scale for end in (type.low, type.high))
-        fits = (low is None or value >= low) and (high is None or value <= high) and value.denominator == 1
-        if where.source == "this" and fits:
-            found.append((where.cell.label, value_text(value, type)))
-    return tuple(found)
-
-
 def sides(decided: Evaluation, check: Check) -> tuple[str | None, str | None, str | None]:
     """Both sides of a comparison and their difference as texts, where they are known."""
-    left, right = _sides(decided, check)
-    if left is None and right is None:
-        return None, None, None
     names = Names(decided, check)
-    one, other = (None if side is None else _say(names, side) for side in (left, right))
-    return one, other, None if left is None or right is None else decimal_text(left - right)
+    left, right = _sides(names)
+    return _side(names, left), _side(names, right), _difference(names, left, right)
 
 
-def _sides(decided: Evaluation, check: Check) -> tuple[Number | None, Number | None]:
+def _sides(names: Names) -> tuple[Number | None, Number | None]:
     """Both sides of a comparison, where they are known."""
+    check = names.check
     if check.body is None or check.body.operator not in RELATIONS:
         return None, None
-    facts = decided.facts.under(check.rule.marks)
-    if check.linear and not any(slot in facts.states for slot in check.slots):
+    facts = names.facts
+    if check.linear and not names.quotes and not any(slot in facts.states for slot in check.slots):
         scale, values = check.linear.scale, facts.values
         one, other = (side.constant + sum([c * values[slot] for c, slot in side.terms]) for side in check.linear.sides)
         return (one, other) if scale == 1 else (Fraction(one, scale), Fraction(other, scale))
     found: list[Number | None] = []
     for side in check.body.arguments:
-        value = number(side, facts)
+        stated = not any(names.unstated(slot) for slot in slots_of(side))
+        value = number(side, facts) if stated else None
         known = spread(value, facts).known if isinstance(value, Affine) else None
         found.append(None if known is None else Fraction(known))
     return found[0], found[1]
+
+
+def _fault(check: Check, facts: Facts) -> str:
+    """Why a check is in error."""
+    for ground in (check.guard, check.body):
+        found = truth(ground, facts) if ground else None
+        if isinstance(found, Fault):
+            return found.reason
+    return ""
 
 
 def _formula(names: Names, outcome: str, left: Number | None, right: Number | None) -> str:
     check = names.check
     if check.body is None:
         return check.lacking
-    if left is None or right is None or not isinstance(check.body, Tree):
+    if left is None or right is None or outcome not in ("pass", "fail", "waived"):
         return filled(check.body, names)
-    sides = [filled(side, names) for side in check.body.arguments]
-    if check.body.operator == "=" and outcome == "pass":
-        total = _say(names, left)
-        return " = ".join([*sides, *([] if total in sides else [total])])
-    one, other = _equals(sides[0], _say(names, left)), _equals(sides[1], _say(names, right))
-    relation = check.body.operator
-    if outcome not in ("fail", "waived"):
-        return f"{one} {relation} {other}"
-    if relation == "=":
-        return say("{left}, but {right}", left=one, right=other)
-    return say("{left} is not {relation} {right}", left=one, relation=relation, right=other)
+    sides, relation = check.body.arguments, check.body.operator
+    beside = names.spoken(*sides)
+    one, other = (filled(side, names, beside) for side in sides)
+    total = _say(names, left)
+    if relation == "=" and left == right:
+        return " = ".join([one, other, *([] if total in (one, other) else [total])])
+    one, other = _equals(one, total), _equals(other, _say(names, right))
+    if outcome == "pass":
+        said = f"{one} {relation} {other}"
+    elif relation == "=":
+        said = say("{left}, but {right}", left=one, right=other)
+    else:
+        said = say("{left} is not {relation} {right}", left=one, relation=relation, right=other)
+    width = _width(names, outcome, Fraction(left - right))
+    return say("{formula}, give or take {width}", formula=said, width=decimal_text(width)) if width else said
+
+
+def _width(names: Names, outcome: str, difference: Fraction) -> Fraction | None:
+    """The difference allowed, where it is what decides or is written in a rule that fails."""
+    body = names.check.body
+    assert body is not None
+    test = OPERATORS[body.operator].holds
+    if outcome != "pass" and body.width:
+        return body.width
+    if test is None or test(point(difference), 0) is (outcome == "pass"):
+        return None
+    one, other = (number(side, names.facts) for side in body.arguments)
+    if not isinstance(one, Affine) or not isinstance(other, Affine):
+        return None
+    return width_of(plus(one, scaled(other, Fraction(-1))), body, names.facts)
 
 
 def _say(names: Names, value: Number) -> str:
     """A side of a comparison; of days and codes as they are called."""
-    type = names.spoken(*names.check.body.arguments) if names.check.body else None
-    return value_text(value, type if type and type.kind in ("date", "code", "yesno") else None)
+    return value_text(value, names.beside)
+
+
+def _side(names: Names, value: Number | None) -> str | None:
+    """A side of a comparison for programs: yes and no are `yes` and `no` in every language."""
+    if value is None:
+        return None
+    if names.beside and names.beside.kind == "yesno" and value in (0, 1):
+        return "yes" if value else "no"
+    return _say(names, value)
+
+
+def _difference(names: Names, left: Number | None, right: Number | None) -> str | None:
+    """The left less the right; None of codes and of yes and no, which are no numbers."""
+    if left is None or right is None or (names.beside and names.beside.kind in ("code", "yesno")):
+        return None
+    return decimal_text(left - right)
 
 
 def _equals(text: str, total: str) -> str:
@@ -290,8 +321,7 @@ def _sentence(message: str, sentence: str, names: Names, left: Number | None, ri
     values |= {
         side: None if value is None else _say(names, value) for side, value in (("left", left), ("right", right))
     }
-    if left is not None and right is not None:
-        values["difference"] = decimal_text(left - right)
+    values["difference"] = _difference(names, left, right) if left is not None and right is not None else "{difference}"
     values |= {name: names.text(slot) for slot, name in reversed(list(names.short.items()))}
     for name, value in values.items():
         message = message.replace("{" + name + "}", "?" if value is None else value)

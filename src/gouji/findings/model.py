@@ -106,19 +106,42 @@ class Result:
         return self._findings[spoken]
 
     def explain(self, verdict: Verdict) -> Finding:
-        """One check with its formula filled in, passing ones too, and which value of one cell would make it hold.
+        """One check with its formula filled in, passing ones too, and which values of one cell would make it hold.
 
-        Raises ValueError for a verdict of another result.
+        `verdict` is one of `verdicts`, or equal to exactly one of them: made by hand, say, or kept from another run.
+        Raises ValueError for any other.
         """
-        from gouji.findings.explain import explain, explain_cell, mends
+        from gouji.findings.explain import explain, explain_cell
+        from gouji.findings.mending import mends
 
-        number = next((n for n, own in enumerate(self.verdicts) if own is verdict), None)
-        number = self.verdicts.index(verdict) if number is None else number
+        number = self._numbers.get(id(verdict))
+        if number is None:
+            equal = self._equal.get(_meaning(verdict), [])
+            if len(equal) != 1:
+                several = say(
+                    "several verdicts of this result are equal to {verdict}; take one of them", verdict=verdict
+                )
+                raise ValueError(several if equal else say("{verdict} is no verdict of this result", verdict=verdict))
+            (number,) = equal
         decided, cells = self.evaluation, len(self.evaluation.plan.layout.cells)
         if number < cells:
             return explain_cell(decided, number)
-        found = explain(decided, number - cells, verdict.outcome)
-        return evolve(found, mends=mends(decided, number - cells)) if verdict.outcome == "fail" else found
+        outcome = self.verdicts[number].outcome
+        found = explain(decided, number - cells, outcome)
+        return evolve(found, mends=mends(decided, number - cells)) if outcome == "fail" else found
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        """The place of each verdict by its identity; they are kept, so none of another result has the same."""
+        return {id(verdict): number for number, verdict in enumerate(self.verdicts)}
+
+    @cached_property
+    def _equal(self) -> dict[object, list[int]]:
+        """The places of the verdicts by what they say."""
+        found: dict[object, list[int]] = {}
+        for number, verdict in enumerate(self.verdicts):
+            found.setdefault(_meaning(verdict), []).append(number)
+        return found
 
     def _explained(self) -> tuple[Finding, ...]:
         from gouji.findings.explain import explain, explain_cells  # a report that passes needs none of it
@@ -203,6 +226,10 @@ class Result:
         from gouji.findings.text import render
 
         return render(self)
+
+
+def _meaning(verdict: Verdict) -> tuple[object, ...]:
+    return verdict.rule, tuple(verdict.at.items()), verdict.severity, verdict.outcome
 
 
 def _at(cell: Cell) -> dict[str, str]:

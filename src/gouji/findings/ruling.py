@@ -44,15 +44,17 @@ def _ruling(editions: Sequence[Edition], edition: Edition, rules: Sequence[Rule]
     first, form = rules[0], edition.form
     others = [e.form.edition for e in editions if e is not edition and any(r.name == first.name for r in e.rules)]
     return Ruling(
-        first.name, first.severity, first.sentence, _title(edition, first.table),
+        first.name, first.severity, first.sentence, _titles(edition, rules),
         tuple(filter(None, dict.fromkeys(_range(edition, rule) for rule in rules))),
         tuple(dict.fromkeys(_formula(edition, rule) for rule in rules)),
         first.clause, form.edition, _years(edition, first), first.at, tuple(_notes(first)), tuple(others),
     )  # fmt: skip
 
 
-def _title(edition: Edition, table: str) -> str:
-    return next((one.labels[0] for one in edition.form.tables if one.name == table), "")
+def _titles(edition: Edition, rules: Sequence[Rule]) -> str:
+    """The tables that a rule is about, each by its official label."""
+    about = {rule.table for rule in rules}
+    return say("; ").join(one.labels[0] for one in edition.form.tables if one.name in about)
 
 
 def _range(edition: Edition, rule: Rule) -> str:
@@ -118,15 +120,15 @@ def to_lines(ruling: Ruling) -> list[str]:
 
 def to_page(ruling: Ruling, example: Sequence[str] = ()) -> str:
     """A ruling as a page in Markdown, with what a report that breaks it is told as an example."""
-    rows = [f"| {name} | {_plain(text)} |" for name, text in _pairs(ruling)]
+    rows = [f"| {name} | {plain(text)} |" for name, text in _pairs(ruling)]
     told = [f"## {say('Where it fails')}", "", *(f"    {line}" for line in example), ""] if example else []
-    title = f"# {_plain(rule_word(ruling.name))}"
-    return "\n".join([title, "", _plain(ruling.sentence), "", "| | |", "| --- | --- |", *rows, "", *told])
+    title = f"# {plain(rule_word(ruling.name))}"
+    return "\n".join([title, "", plain(ruling.sentence), "", "| | |", "| --- | --- |", *rows, "", *told])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text in which Markdown finds nothing to mark."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|$~" else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|$~" else sign for sign in " ".join(text.split()))
 
 
 def _pairs(ruling: Ruling) -> list[tuple[str, str]]:

@@ -246,7 +246,7 @@ class Layout:
         )
         return tuple(
             Cell(position, table, number, row.path, column.path, row.chain, column.chain,
-                 _type(table.blocks[number], row.chain, column.chain), (row.declared, column.declared))
+                 type_of(table.blocks[number], row.chain, column.chain), (row.declared, column.declared))
             for position, (table, number, row, column) in enumerate(places)
         )  # fmt: skip
 
@@ -373,7 +373,7 @@ def _part(path: Path, chain: tuple[Member, ...], total: Path) -> bool:
     return path[:depth] == total[:-1] and not any(member.total for member in chain[depth:])
 
 
-def _type(block: Block, row: tuple[Member, ...], column: tuple[Member, ...]) -> CellType:
+def type_of(block: Block, row: tuple[Member, ...], column: tuple[Member, ...]) -> CellType:
     own = [member.type for member in (*reversed(column), *reversed(row)) if member.type]
     found = own[0] if own else block.type
     assert found is not None, "the checker gives every block a type"
