@@ -1,6 +1,7 @@
 """Rules and checks explained: in words, filled in, and which value would make a check hold."""
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from gouji.commands import explaining
 from gouji.findings.ruling import rulings, to_lines
 from gouji.language.operators import OPERATORS
 from gouji.language.rulebook import load_text
+from gouji.messages import speaking
 from gouji.sources import Source
 
 BOOK = gouji.load("cn-disclosure")
@@ -134,7 +136,7 @@ RELATIONS = [
 ]
 
 
-def kept(book: gouji.Book, row: dict[str, object]) -> gouji.Result:
+def kept(book: gouji.Book, row: Mapping[str, object]) -> gouji.Result:
     return book.check(book.bind({"year": 2024, "tables": row}))
 
 
@@ -142,7 +144,7 @@ def outcomes(checked: gouji.Result) -> dict[object, str]:
     return {(v.rule, *v.at.items()): v.outcome for v in checked.verdicts if v.rule != "cells"}
 
 
-def mended(book: gouji.Book, row: dict[str, object]) -> int:
+def mended(book: gouji.Book, row: Mapping[str, object]) -> int:
     """Every mend makes its check pass, at both ends and not beyond them; how many were tried."""
     checked, seen = kept(book, row), 0
     cells = {cell.key: cell for cell in checked.report.cells}
@@ -157,14 +159,14 @@ def mended(book: gouji.Book, row: dict[str, object]) -> int:
             for end, beyond in ((mend.low, -1), (mend.high, 1)):
                 if end is None:
                     continue
-                assert outcomes(kept(book, row | {mend.key: end}))[where] == "pass", (where, mend)
+                assert outcomes(kept(book, {**row, mend.key: end}))[where] == "pass", (where, mend)
                 if kind in ("code", "yesno") or mend.low == mend.high or (end == "0" and beyond < 0):
                     continue  # there is no more, or the domain ends there
                 if kind == "date":
                     past = (date.fromisoformat(end) + timedelta(beyond)).isoformat()
                 else:
                     past = str(Decimal(end) + beyond * Decimal(10) ** -cells[mend.key].type.decimals)
-                after = kept(book, row | {mend.key: past})
+                after = kept(book, {**row, mend.key: past})
                 assert outcomes(after)[where] == "fail", (where, mend)
     return seen
 
@@ -215,37 +217,76 @@ def test_the_rules_of_other_forms_are_told_in_words_too(form: str) -> None:
             assert len(lines) > 4 and not any("{" in line for line in lines)
 
 
+def test_a_verdict_of_another_result_is_refused() -> None:
+    checked = result()
+    with pytest.raises(ValueError, match="is no verdict of this result"):
+        checked.explain(gouji.Verdict("收支平衡", {"column": "nowhere"}, "pass", "error"))
+    other = result(**{"申请/新收/自然人": 44})
+    for verdict in other.verdicts:
+        if verdict.outcome == "fail":
+            with pytest.raises(ValueError, match="is no verdict of this result"):
+                checked.explain(verdict)
+
+
+def test_a_verdict_that_says_the_same_as_one_of_the_result_is_explained() -> None:
+    checked, verdict = result(), gouji.Verdict("收支平衡", {"column": "总计"}, "pass", "error")
+    assert checked.explain(verdict).at == {"column": "总计"}
+    with pytest.raises(ValueError, match="several verdicts of this result are equal"):
+        twins()
+
+
+def twins() -> None:
+    """Explains a verdict made by hand that two tables have."""
+    tables = "".join(f'table {name} "{name}"\n  count 件\n  columns\n    x\n  rows\n    a\n\n' for name in "st")
+    edition, _ = load_text(Source("made", f'form "f"\n  edition 1\n  years 2021..\n\n{tables}'), "made")
+    assert edition is not None
+    checked = kept(Book((edition,), {}), {"s/a/x": 1, "t/a/x": 2})
+    assert [checked.explain(own).cells[0].value for own in checked.verdicts] == ["1", "2"]
+    checked.explain(gouji.Verdict("cells", {"row": "a", "column": "x"}, "pass", "error"))
+
+
+def test_an_unknown_rule_of_a_report_cannot_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explaining.explain("收支平", None, None, str(EXAMPLE), None) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "there is no rule 收支平\ndid you mean 收支平衡?\n")
+
+
+def test_a_year_that_no_edition_covers_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explaining.explain("收支平衡", "cn-disclosure", 1990, None, None) == 2
+    assert capsys.readouterr().err.startswith("no edition of 政府信息公开工作年度报告 covers 1990")
+    assert explaining.explain("收支平衡", None, 1990, None, None) == 2
+    assert "covers 1990" in capsys.readouterr().err
+
+
+def test_the_built_in_rules_have_the_names_of_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    with speaking("zh"):
+        assert explaining.explain("单元格", "cn-disclosure", None, None, None) == 0
+        assert capsys.readouterr().out.startswith("单元格\n")
+        assert explaining.explain("单元格", None, None, str(EXAMPLE), None) == 0
+        assert capsys.readouterr().out.startswith("单元格\n")
+        assert explaining.explain("单元", "cn-disclosure", None, None, None) == 2
+        assert "单元格" in capsys.readouterr().err
+    assert explaining.explain("cells", "cn-disclosure", None, None, None) == 0
+    assert explaining.explain("zzzzzz", "cn-disclosure", None, None, None) == 2
+    assert "the rules are: cells, parts, " in capsys.readouterr().err
+
+
+def test_a_rule_over_several_tables_names_them_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explaining.explain("overall", str(ROOT / "tests" / "forms" / "us-foia"), None, None, None) == 0
+    told = capsys.readouterr().out
+    (line,) = [line for line in told.splitlines() if line.startswith("  table: ")]
+    titles = [one.labels[0] for one in FORMS["us-foia"].editions[0].form.tables]
+    assert [title for title in titles if title in line] == [titles[n] for n in (0, 1, 3, 4, 6)]
+
+
+def test_a_rule_is_explained_with_the_parts_of_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    part = str(REPORTS / "2024-suqian.json")
+    assert explaining.explain("parts", None, None, part, None, (part,)) == 0
+    assert "200 of 200 checks pass" in capsys.readouterr().out
+
+
 def test_every_operator_has_words_for_its_arguments() -> None:
     for operator in OPERATORS.values():
         least = operator.arguments[0]
         named = [f"{{{name}}}" for name in "abc"[:least]]
         assert "{all}" in operator.words or all(name in operator.words for name in named), operator.name
-
-
-def test_a_page_for_each_rule_is_written_and_listed(tmp_path: Path) -> None:
-    assert explaining.docs("cn-disclosure", str(tmp_path)) == 0
-    pages = {path.stem for path in (tmp_path / "2021").glob("*.md")}
-    names = {one.name for one in rulings(BOOK.editions, BOOK.editions[-1])}
-    assert pages == names | {"index"}
-    index = (tmp_path / "2021" / "index.md").read_text("utf-8")
-    assert all(f"(<{name}.md>)" in index for name in names)
-    page = (tmp_path / "2021" / "收支平衡.md").read_text("utf-8")
-    assert "## Where it fails\n\n    FAIL 收支平衡 (error)" in page and "but" in page
-    without = [
-        name for name in names if "## Where it fails" not in (tmp_path / "2021" / f"{name}.md").read_text("utf-8")
-    ]
-    assert set(without) <= {"parts"}
-
-
-def test_a_name_with_signs_of_paths_stays_in_its_folder(tmp_path: Path) -> None:
-    rules = tmp_path / "odd" / "1.rules"
-    rules.parent.mkdir()
-    rules.write_text(
-        'form "甲"\n  edition 1\n  years 2021..\n\ntable t "t"\n  count 件\n  columns\n    x\n  rows\n    a\n\n'
-        "  rule '../b' \"a|b `c` <i>\"\n    every row\n    x >= 0\n",
-        "utf-8",
-    )
-    assert explaining.docs(str(rules), str(tmp_path / "out")) == 0
-    written = [path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.md")]
-    assert "1/~2e~2e~2fb.md" in written and len(written) == 4
-    assert r"a\|b \`c\` \<i\>" in (tmp_path / "out" / "1" / "~2e~2e~2fb.md").read_text("utf-8")

@@ -48,18 +48,26 @@ table t "T"
 BARE = FORM.replace("count 件", "number 2 signed")
 
 
-def book(*rules: str, form: str = FORM, **functions: Any) -> Book:
+def book(*rules: str, form: str = FORM, functions: dict[str, Any] | None = None) -> Book:
     """A book of rules r0, r1 … of the table."""
     text = form + "".join(f'  rule r{n} "s"\n    every row\n    {rule}\n\n' for n, rule in enumerate(rules))
     edition, problems = load_text(Source("made", text), "made")
     assert edition is not None and not problems, problems
-    return Book((edition,), functions)
+    return Book((edition,), functions or {})
 
 
 def check(rule: str, functions: dict[str, Any] | None = None, form: str = FORM, **cells: object) -> Finding:
     """The finding of a rule on a report of one row."""
-    plain = dict.fromkeys("abc", 1) | {"d": "1.0", "k": "2.0", "e": "省", "f": "2024-01-01", "g": "2024-01-01", "h": "yes", "i": "x"}
-    made = book(rule, form=form, **(functions or {}))
+    plain = dict.fromkeys("abc", 1) | {
+        "d": "1.0",
+        "k": "2.0",
+        "e": "省",
+        "f": "2024-01-01",
+        "g": "2024-01-01",
+        "h": "yes",
+        "i": "x",
+    }
+    made = book(rule, form=form, functions=functions)
     result = made.check(made.bind({"year": 2024, "tables": {f"t/r/{name}": v for name, v in (plain | cells).items()}}))
     return result.explain(next(v for v in result.verdicts if v.rule == "r0"))
 
@@ -101,28 +109,28 @@ def test_the_share_of_the_prose_is_filled_in_with_its_brackets() -> None:
     assert re.fullmatch(r"rounds\((26\.74|not stated), 100 \* \(\d+ \+ \d+ \+ \d+\) / \d+\)", found.formula)
 
 
+NUMBERS = ["({}) + ({})", "({}) - ({})", "({}) * ({})", "({}) / ({})", "({}) - ({})", "({}) * ({})", "({}) / ({})",
+           "max({}, {})", "min({}, {})", "average({}, {})", "abs(({}) - ({}))", "-(({}) + ({}))"]  # fmt: skip
+TRUTHS = ["({}) and ({})", "({}) or ({})", "not (({}) and ({}))", "(not ({})) or ({})"]
+
+
 def numbers(depth: int = 3) -> st.SearchStrategy[str]:
     """Numbers of the language, as text."""
-    leaf = st.sampled_from(["a", "b", "c", "2", "5", "0.5"])
+    leaf = st.sampled_from(["a", "b", "c", "2", "5", "0.5", "3"])
     if not depth:
         return leaf
-    inner = numbers(depth - 1)
-    wrapped = inner.map(lambda text: f"({text})")
-    pair = st.builds(lambda x, sign, y: f"{x} {sign} {y}", wrapped, st.sampled_from("+-*/"), wrapped)
-    call = st.builds(lambda f, x, y: f"{f}({x}, {y})", st.sampled_from(["max", "min", "average"]), inner, inner)
-    return st.one_of(leaf, pair, pair, call, wrapped.map(lambda text: f"abs({text})"), wrapped.map(lambda x: f"-{x}"))
+    inner = st.one_of(numbers(depth - 1), leaf)
+    return st.builds(str.format, st.sampled_from(NUMBERS), inner, inner)
 
 
 def truths(depth: int = 2) -> st.SearchStrategy[str]:
     """What holds or does not, as text; every comparison reads a cell."""
-    compare = st.builds(
-        lambda x, relation, y: f"a + ({x}) {relation} {y}", numbers(2), st.sampled_from(["=", "<=", ">", "!="]), numbers(1)
-    )
+    relations = st.sampled_from(["=", "<=", ">", "!="])
+    compare = st.builds("a + ({}) {} {}".format, numbers(2), relations, numbers(1))
     if not depth:
         return compare
-    inner = truths(depth - 1).map(lambda text: f"({text})")
-    logic = st.builds(lambda x, word, y: f"{x} {word} {y}", inner, st.sampled_from(["and", "or"]), inner)
-    return st.one_of(compare, logic, logic, inner.map(lambda text: f"not {text}"))
+    inner = truths(depth - 1)
+    return st.builds(str.format, st.sampled_from(TRUTHS), inner, inner)
 
 
 def worth(formula: str) -> Any:
@@ -172,6 +180,94 @@ def test_a_filled_condition_holds_where_the_rule_does(rule: str, cells: list[int
             pass  # another part decides
 
 
+# Days, codes, yes and no
+
+
+@pytest.mark.parametrize(("rule", "cells", "formula"), [
+    ('e = "省"', {"e": "市"}, "市, but 省"),
+    ("f >= 2024-01-01", {"f": "2023-05-01"}, "2023-05-01 is not >= 2024-01-01"),
+    ("g - f <= 30", {"g": "2024-03-01"}, "2024-03-01 - 2024-01-01 = 60 is not <= 30"),
+    ("f + 30 >= g", {"g": "2024-03-01"}, "2024-01-01 + 30 = 2024-01-31 is not >= 2024-03-01"),
+    ('h = "no"', {}, "yes, but no"),
+    ('e = "市" and h = "no"', {}, "省 = 市 and yes = no"),
+    ('i = "y"', {}, '"x" = "y"'),
+    ('a != "/"', {"a": "/"}, '"/" != "/"'),
+])  # fmt: skip
+def test_constants_are_said_as_the_cells_beside_them(rule: str, cells: dict[str, object], formula: str) -> None:
+    assert check(rule, None, FORM, **cells).formula == formula
+
+
+def test_yes_and_no_are_the_same_for_programs_in_every_language() -> None:
+    for lang, formula in (("en", "yes, but no"), ("zh", "是，而 否")):
+        with speaking(lang):
+            found = check('h = "no"')
+            assert (found.left, found.right, found.difference) == ("yes", "no", None)
+            assert found.formula == formula
+    assert (code := check('e = "市"')).difference is None and (code.left, code.right) == ("省", "市")
+    assert check("f = g", g="2024-01-03").difference == "-2"
+
+
+# Errors, and what is long
+
+
+@pytest.mark.parametrize(("rule", "formula"), [
+    ("a / b = 1", "5 / 0 = 1, in error: division by zero in /"),
+    ("when a / b = 1\n    a = 1", "5 = 1, in error: division by zero in /"),
+    ("bad(a) = 1", "bad(5) = 1, in error: bad raised KeyError: 'x'"),
+    ("worse(a) = 1", "worse(5) = 1, in error: worse raised Odd"),
+    ("text(a) = 1", "text(5) = 1, in error: text gave str in place of a number"),
+    ("odd(a)", "odd(5), in error: odd gave str in place of yes or no"),
+])  # fmt: skip
+def test_an_error_says_why(rule: str, formula: str) -> None:
+    class Odd(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def bad(number: Any) -> Any:
+        raise KeyError("x")
+
+    def worse(number: Any) -> Any:
+        raise Odd
+
+    functions: dict[str, Any] = {"bad": bad, "worse": worse, "text": str, "odd": str}
+    declared = "".join(
+        f'function {name}(number) {kind} "s"\n'
+        for name, kind in (("bad", "number"), ("worse", "number"), ("text", "number"), ("odd", "truth"))
+    )
+    form = FORM.replace("\ntable", f"\n{declared}\ntable")
+    found = check(rule, functions, form, a=5, b=0)
+    assert (found.outcome, found.formula) == ("error", formula)
+    with speaking("zh"):
+        assert "，出错：" in check(rule, functions, form, a=5, b=0).formula
+
+
+@pytest.mark.parametrize("terms", [40, 41, 502])
+def test_a_long_sum_is_abridged_and_its_total_stays(terms: int) -> None:
+    rows = "".join(f"    x{n}\n" for n in range(terms))
+    head = 'form "f"\n  edition 1\n  years 2021..\n\ntable t "T"\n  count 件\n  columns\n    a\n'
+    form = f"{head}  rows\n    y total\n{rows}\n"
+    edition, problems = load_text(Source("made", form + '  rule r "s"\n    every column\n    y = sum(**)\n'), "made")
+    assert edition is not None and not problems
+    made = Book((edition,), {})
+    cells = {f"t/x{n}/a": n for n in range(terms)} | {"t/y/a": 1}
+    result = made.check(made.bind({"year": 2024, "tables": cells}))
+    (found,) = [finding for finding in result.findings if finding.rule == "r"]
+    total = sum(range(terms))
+    if terms == 40:
+        assert found.formula == f"1, but {' + '.join(map(str, range(terms)))} = {total}"
+    else:
+        assert found.formula == f"1, but 0 + 1 + … + {terms - 1} ({terms} terms) = {total}"
+    assert found.right == str(total)
+
+
+def test_a_figure_that_is_not_stated_has_no_value() -> None:
+    made = gouji.load("cn-disclosure")
+    row = gouji.read(REPORTS / "2024-suqian.json", made).to_row()
+    result = made.check(made.bind({"year": 2024, "tables": row}))
+    found = result.explain(next(v for v in result.verdicts if v.rule == "正文不予公开"))
+    assert re.fullmatch(r"not stated = \d+( \+ \d+)+", found.formula) and found.left is None
+
+
 # In words
 
 
@@ -208,7 +304,7 @@ def test_brackets_in_chinese_are_chinese() -> None:
         assert words("(a + b) * c = 0") == "（a 加 b） 乘 c 等于 0"
         assert words("a - 2 * c = 0") == "a 减 2 乘 c 等于 0"
         assert words("rounds(d, a / b)") == "d 等于 a 除以 b（按所填小数位数四舍五入或截取）"
-        assert words("round(a / b, 1) = 1") == "（a 除以 b） 四舍五入到 1 位小数等于 1"
+        assert words("round(a / b, 1) = 1") == "（a 除以 b） 四舍五入到 1 位小数 等于 1"
 
 
 def plain(node: core.Node) -> object:
@@ -244,7 +340,9 @@ def test_two_formulas_are_never_said_in_the_same_words(rules: list[str], lang: s
 
 
 @settings(max_examples=200, deadline=None)
-@given(numbers(2), st.sampled_from("+-*/"), numbers(2), st.sampled_from("+-*/"), numbers(2), st.sampled_from(["zh", "en"]))
+@given(
+    numbers(2), st.sampled_from("+-*/"), numbers(2), st.sampled_from("+-*/"), numbers(2), st.sampled_from(["zh", "en"])
+)
 def test_other_brackets_are_said_in_other_words(x: str, one: str, y: str, other: str, z: str, lang: str) -> None:
     rules = [f"a + (({x}) {one} ({y})) {other} ({z}) = 1", f"a + ({x}) {one} (({y}) {other} ({z})) = 1"]
     said, meant = told(rules, lang)
@@ -262,7 +360,12 @@ def test_other_brackets_of_conditions_are_said_in_other_words(x: str, one: str, 
 
 
 def test_members_of_one_label_are_told_apart() -> None:
-    form = FORM.replace("    r\n", '    甲\n      其他\n    乙\n      其他\n    丙\n    丁\n    戊\n    己\n')
-    edition = book(form=form + '  rule y "s"\n    every column where \'count\'\n    甲.其他 = 乙.其他 + sum(丙 to 己)\n')
+    form = FORM.replace("    r\n", "    甲\n      其他\n    乙\n      其他\n    丙\n    丁\n    戊\n    己\n")
+    edition = book(
+        form=form + "  rule y \"s\"\n    every column where 'count'\n    甲.其他 = 乙.其他 + sum(丙 to 己)\n"
+    )
     edition = edition.editions[0]
-    assert Speech(edition.form, "t").formula(edition.rules[0].body) == "甲 其他 equals 乙 其他 plus the sum of 丙, 丁, 戊, 己"
+    assert (
+        Speech(edition.form, "t").formula(edition.rules[0].body)
+        == "甲 其他 equals 乙 其他 plus (the sum of 丙, 丁, 戊, 己)"
+    )
