@@ -14,8 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gouji
+from conformance.runner import FOLDER, FUNCTIONS, cases, stated
 from conftest import figures
+from gouji.book import Book
 from gouji.frames.telling import COLUMNS, TOLD, lines
+from gouji.language.rulebook import load_text
+from gouji.sources import Source
 
 Row = dict[str, Any]
 
@@ -157,3 +161,62 @@ def test_floats_in_frames_are_told_as_by_rows(book: gouji.Book, engine: str, dat
 def test_decimals_in_frames_are_told_as_by_rows(book: gouji.Book, engine: str, data: st.DataObject) -> None:
     values = st.none() | st.decimals(-3, 60, places=7) | st.integers(-3, 60).map(Decimal)
     hold(book, data.draw(reports(book, values)), engine, pl.Decimal(20, 7), None)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_the_conformance_cases_come_out_the_same_in_frames(engine: str) -> None:
+    made = 0
+    for file in sorted(FOLDER.glob("*.cases")):
+        for case in cases(file):
+            edition, problems = load_text(Source("case", case.rules), "case")
+            if edition is None or problems:
+                continue
+            given, options, notes, prose = stated(case, edition)
+            book = Book((edition,), FUNCTIONS)
+            rows = in_rows(book, given)
+            if notes or prose or not rows:
+                continue
+            try:
+                expected = outcomes(book, given, options)
+            except gouji.ReportError:
+                continue
+            found = told(book.check_frame(ENGINES[engine](framed(rows)), **options))
+            there = [tuple(row[name] for name in TOLD) for row in found if row["year"] == 2024]
+            assert sorted(map(str, there)) == sorted(map(str, expected)), (file.stem, case.name)
+            made += 1
+    assert made > 150
+
+
+def outcomes(book: gouji.Book, given: dict[str, Row], options: Row) -> list[tuple[str | None, ...]]:
+    """What the row engine says of a case."""
+    previous = book.bind({"year": 2023, "tables": given["previous"]}) if given["previous"] else None
+    report = book.bind({"year": 2024, "tables": given["this"]})
+    return list(lines(book.check(report, previous=previous, **options)))
+
+
+def in_rows(book: gouji.Book, given: dict[str, Row]) -> list[Row]:
+    """A case as rows of a frame, or none where its reports have other names on open rows, or lists."""
+    both = [tables for tables in given.values() if tables]
+    if not both or any(isinstance(value, list) for tables in both for value in tables.values()):
+        return []
+    try:
+        shapes = [book.bind({"year": 2024, "tables": tables}) for tables in both]
+    except gouji.ReportError:
+        return []
+    if any(shape.layout is not shapes[0].layout or shape.unplaced for shape in shapes):
+        return []
+    lacking = [cell.key for cell in shapes[0].cells if not any(cell.position in shape.places for shape in shapes)]
+    keys = dict.fromkeys([*(key for tables in both for key in tables), *lacking])
+    return [{"report": which, "agency": "甲", "year": 2024 - (which == "previous")} | keys | tables
+            for which, tables in given.items() if tables]  # fmt: skip
+
+
+def framed(rows: list[Row]) -> pl.DataFrame:
+    """Rows as a frame: a column with a text in it is one of texts."""
+    columns: Row = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        texts = any(isinstance(value, str) for value in values)
+        columns[name] = [None if value is None else str(value) for value in values] if texts else pl.Series(
+            values, dtype=pl.Int64)  # fmt: skip
+    return pl.DataFrame(columns)

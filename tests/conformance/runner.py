@@ -67,6 +67,22 @@ def outcome(case: Case) -> tuple[str, ...]:
     if problems or edition is None:
         return tuple(_problem(str(problem)) for problem in problems)
     book = Book((edition,), FUNCTIONS)
+    given, options, notes, prose = stated(case, edition)
+    try:
+        if given["previous"]:
+            options["previous"] = book.bind({"year": 2023, "tables": given["previous"]})
+        report = book.bind({"year": 2024, "tables": given["this"], "notes": notes, "narrative": prose})
+        result = book.check(report, **options)
+    except gouji.ReportError as error:
+        return tuple(_problem(str(problem)) for problem in error.problems)
+    return tuple(_told(result))
+
+
+Stated = tuple[dict[str, dict[str, Any]], dict[str, Any], dict[str, str], dict[str, str]]
+
+
+def stated(case: Case, edition: Any) -> Stated:
+    """What a case says of its reports: the cells of both, the options of the run, notes and prose."""
     given: dict[str, dict[str, Any]] = {"this": {}, "previous": {}}
     options: dict[str, Any] = {}
     notes: dict[str, str] = {}
@@ -83,14 +99,7 @@ def outcome(case: Case) -> tuple[str, ...]:
         else:
             which = "previous" if line.startswith("previous ") else "this"
             _fill(given[which], line.removeprefix("previous "), edition)
-    try:
-        if given["previous"]:
-            options["previous"] = book.bind({"year": 2023, "tables": given["previous"]})
-        report = book.bind({"year": 2024, "tables": given["this"], "notes": notes, "narrative": prose})
-        result = book.check(report, **options)
-    except gouji.ReportError as error:
-        return tuple(_problem(str(problem)) for problem in error.problems)
-    return tuple(_told(result))
+    return given, options, notes, prose
 
 
 def _fill(tables: dict[str, Any], line: str, edition: Any) -> None:

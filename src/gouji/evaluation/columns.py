@@ -153,7 +153,7 @@ class Columns:
             else:
                 total = total + value if c > 0 else total - value
         if total is None:
-            return self.nw.lit(constant)
+            return self.nw.lit(constant, self.nw.Int64)
         return total + constant if constant else total
 
     def _compare(self, relation: str, d: Expr, linear: Linear) -> Expr:
@@ -286,13 +286,17 @@ def joined(both: Callable[[Any, Any], Any], items: Sequence[Any], nothing: Any) 
 def _small(linear: Linear) -> bool:
     """Whether no sum of its terms leaves whole numbers of 64 bits."""
     wide = linear.width.denominator
-    return sum(abs(c) for c, _ in linear.terms) * wide <= MAX_FACTORS and abs(linear.constant) * wide <= LIMIT
+    sizes = [(linear.terms, linear.constant), *((side.terms, side.constant) for side in linear.sides)]
+    return all(
+        sum(abs(c) for c, _ in terms) * wide <= MAX_FACTORS and abs(constant) * wide <= LIMIT
+        for terms, constant in sizes
+    )
 
 
 def _whole(terms: Mapping[int, Fraction], row: Row) -> bool:
     """Whether a row has whole coefficients, and small ones."""
     factors = (*terms.values(), row.constant)
-    return all(c.denominator == 1 for c in factors) and sum(map(abs, terms.values())) <= MAX_FACTORS
+    return all(c.denominator == 1 for c in factors) and sum(map(abs, terms.values())) <= MAX_FACTORS and abs(row.constant) <= LIMIT
 
 
 def _some(item: Expr | None) -> bool | None:

@@ -52,9 +52,9 @@ class Sheet:
         """A cell's whole steps, null where it is blank or where rows must read it."""
         cell, column = self.layout.cells[at], nw.col(prefix + self.names[at])
         if cell.type.kind not in _COUNTED or not self.sure:
-            return nw.lit(None).cast(nw.Int64)
+            return _unread(nw, column, cell)
         if self.kinds[at] == "text" and self._signed_marks:
-            return nw.lit(None).cast(nw.Int64)
+            return _unread(nw, column, cell)
         return _READ.get(self.kinds[at], _unread)(nw, column, cell)
 
     def blank(self, nw: Any, at: int, prefix: str = "") -> Expr:
@@ -191,7 +191,8 @@ def _digits(nw: Any, column: Expr, cell: Cell, zeros: str) -> Expr:
 
 
 def _unread(nw: Any, column: Expr, cell: Cell) -> Expr:
-    return nw.lit(None).cast(nw.Int64)
+    """Nothing in every row; narwhals filters by no literal."""
+    return nw.when(nw.col("year") != nw.col("year")).then(nw.lit(0)).cast(nw.Int64)
 
 
 _READ: dict[str, Callable[[Any, Expr, Cell], Expr]] = {
