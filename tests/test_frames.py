@@ -106,7 +106,8 @@ def reports(draw: st.DrawFn, book: gouji.Book, values: st.SearchStrategy[Any]) -
 WHOLE = st.none() | st.integers(-3, 60) | st.sampled_from([2**45, -(2**45), 2**62])
 PRINTED = (
     st.integers(-3, 60).map(str) | st.none()
-    | st.sampled_from(["", "-", "—", "/", "无", "N/A", "1.0", "0.5", "1,234", "５", " 7 ", "+5", "007", "x", "55（含 1 件）",
+    | st.sampled_from(["", "-", "—", "/", "无", "N/A", "1.0", "0.5", "1,234", "５", " 7 ", "+5", "007", "x",
+                       "55（含 1 件）",
                        "12345678901234567890", "1e3", "-0", "1_0", "٣", "\t", "3万"])
 )  # fmt: skip
 FLOATS = (
@@ -220,3 +221,114 @@ def framed(rows: list[Row]) -> pl.DataFrame:
         columns[name] = [None if value is None else str(value) for value in values] if texts else pl.Series(
             values, dtype=pl.Int64)  # fmt: skip
     return pl.DataFrame(columns)
+
+
+def small(book: gouji.Book, **changes: Any) -> pl.DataFrame:
+    """One right report of 2024 in a frame, with other columns."""
+    row = {"report": ["a"], "agency": ["甲"], "year": [2024]} | {k: [v] for k, v in clean(book, 2024).items()}
+    return pl.DataFrame(row | changes)
+
+
+FIRST = "申请/新收/自然人"
+
+
+def test_a_right_report_tells_nothing_and_the_columns_are_there(book: gouji.Book) -> None:
+    found = book.check_frame(small(book))
+    assert found.columns == list(COLUMNS) and not found.height
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_frame_without_rows_tells_nothing(book: gouji.Book, engine: str) -> None:
+    assert told(book.check_frame(ENGINES[engine](small(book)[:0]))) == []
+
+
+def test_a_missing_column_is_told_with_the_nearest_name(book: gouji.Book) -> None:
+    frame = small(book).rename({FIRST: "申请/新收/自燃人"})
+    with pytest.raises(gouji.ReportError) as error:
+        book.check_frame(frame)
+    assert str(error.value).split("\n")[0] == (
+        "the frame has no column for 1 cell of edition 2021: 申请/新收/自然人 (found 申请/新收/自燃人)"
+    )
+
+
+def test_columns_of_another_edition_are_asked_for_where_a_report_is_on_it(book: gouji.Book) -> None:
+    assert not book.check_frame(small(book)).height
+    with pytest.raises(gouji.ReportError, match="edition 2019"):
+        book.check_frame(small(book, year=[2019]))
+
+
+def test_a_frame_without_report_or_year_is_refused(book: gouji.Book) -> None:
+    with pytest.raises(gouji.ReportError, match="the frame has no column year"):
+        book.check_frame(small(book).drop("year"))
+    with pytest.raises(gouji.ReportError, match="the column year is blank in some rows"):
+        book.check_frame(small(book, year=pl.Series([None], dtype=pl.Int64)))
+    with pytest.raises(gouji.ReportError, match="covers 1999"):
+        book.check_frame(small(book, year=[1999]))
+
+
+def test_a_column_of_lists_is_refused(book: gouji.Book) -> None:
+    with pytest.raises(gouji.ReportError, match=r"no numbers: 申请/新收/自然人 \(List"):
+        book.check_frame(small(book, **{FIRST: [[1, 2]]}))
+
+
+def test_what_is_no_frame_is_refused(book: gouji.Book) -> None:
+    with pytest.raises(gouji.ReportError, match=r"not builtins\.list"):
+        book.check_frame([1])
+
+
+@pytest.mark.parametrize("value", [0.5, float("nan"), float("inf"), True, "x", "55 件", Decimal("0.5"), 2**62])
+def test_a_cell_that_is_no_plain_number_is_told_as_by_rows(book: gouji.Book, value: object) -> None:
+    frame = small(book, **{FIRST: [value]})
+    assert sort(told(book.check_frame(frame))) == sort(by_rows(book, frame.to_dicts()))
+
+
+def test_a_report_that_stands_twice_is_told_twice(book: gouji.Book) -> None:
+    frame = small(book, **{FIRST: [99]})
+    assert len(told(book.check_frame(pl.concat([frame, frame])))) == 2 * len(told(book.check_frame(frame)))
+
+
+def test_columns_may_bear_labels(book: gouji.Book) -> None:
+    frame = small(book, **{FIRST: [99]})
+    labels = frame.rename({FIRST: "三、收到和处理政府信息公开申请情况/一、本年新收政府信息公开申请数量/自然人"})
+    assert book.check_frame(labels).equals(book.check_frame(frame))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_long_frame_is_told_as_a_wide_one(book: gouji.Book, engine: str) -> None:
+    rows = [{"report": "a", "agency": "甲", "year": 2024, "table": cell.table.name, "row": "/".join(cell.row),
+             "column": "/".join(cell.column), "value": 99 if cell.key == FIRST else clean(book, 2024)[cell.key]}
+            for cell in book.form(2024).cells]  # fmt: skip
+    frame = pl.DataFrame(rows, schema_overrides={"value": pl.Float64})
+    assert sort(told(book.check_frame(ENGINES[engine](frame)))) == sort(
+        told(book.check_frame(small(book, **{FIRST: [99]})))
+    )
+    with pytest.raises(gouji.ReportError, match="1 cells stand more than once under one report"):
+        book.check_frame(ENGINES[engine](pl.concat([frame, frame[:1]])))
+
+
+def test_years_may_be_printed(book: gouji.Book) -> None:
+    frame = pl.concat([small(book, year=["2024年度"]), small(book, year=["2023"])])
+    whole = pl.concat([small(book), small(book, year=[2023])])
+    assert [row["rule"] for row in told(book.check_frame(frame))] == [
+        row["rule"] for row in told(book.check_frame(whole))
+    ]
+    assert {row["year"] for row in told(book.check_frame(frame))} == {"2024年度"}
+
+
+def test_all_reports_may_fail(book: gouji.Book) -> None:
+    frame = pl.concat([small(book, **{FIRST: [99]})] * 30_000)
+    found = book.check_frame(frame)
+    assert found.height == 30_000 * book.check_frame(frame[:1]).height
+
+
+def test_rules_without_meaning_in_columns_are_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    form = (
+        'form "f"\n  edition 1\n  years 2000..\n\ntable 表 "t"\n  count 件\n  columns\n    甲\n    乙\n  rows\n    一\n'
+    )
+    rule = '\n  rule 均 "s"\n    every row\n    average(甲, 乙) <= 2\n'
+    edition, _ = load_text(Source("case", form + rule), "case")
+    assert edition is not None
+    book = Book((edition,))
+    found = book.check_frame(pl.DataFrame({"report": [1], "year": [2024], "表/一/甲": [4], "表/一/乙": [2]}))
+    assert found.to_dicts()[0]["rule"] == "均"
+    assert caplog.messages == ["rows decide every report: 均 have no meaning in columns"]

@@ -150,8 +150,8 @@ class Columns:
             value = value if abs(c) == 1 else value * abs(c)
             if total is None:
                 total = value if c > 0 else -value
-            else:
-                total = total + value if c > 0 else total - value
+                continue
+            total = total + value if c > 0 else total - value
         if total is None:
             return self.nw.lit(constant, self.nw.Int64)
         return total + constant if constant else total
@@ -174,7 +174,7 @@ class Columns:
         if operator is None or operator.column is None:
             return None
         if node.operator in RELATIONS:
-            sides = [self._number(item) for item in node.arguments]
+            sides: list[Any] = [self._number(item) for item in node.arguments]
             lost = None in map(_some, sides) or node.width
             return None if lost else operator.column(self.nw, [sides[0] - sides[1], 0])
         items = [self._truth(item) for item in node.arguments]
@@ -296,7 +296,11 @@ def _small(linear: Linear) -> bool:
 def _whole(terms: Mapping[int, Fraction], row: Row) -> bool:
     """Whether a row has whole coefficients, and small ones."""
     factors = (*terms.values(), row.constant)
-    return all(c.denominator == 1 for c in factors) and sum(map(abs, terms.values())) <= MAX_FACTORS and abs(row.constant) <= LIMIT
+    return (
+        all(c.denominator == 1 for c in factors)
+        and sum(map(abs, terms.values())) <= MAX_FACTORS
+        and abs(row.constant) <= LIMIT
+    )
 
 
 def _some(item: Expr | None) -> bool | None:

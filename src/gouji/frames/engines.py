@@ -14,6 +14,7 @@ from gouji.frames.telling import COLUMNS, TOLD, tell
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
+_BATCH = 20_000
 Suspects = Iterable[tuple[Group, Any]]
 """For each group its reports that do not surely pass."""
 
@@ -121,9 +122,12 @@ def _duckdb(found: Callable[..., Suspects], known: Any) -> Any:
     parts = list(found(_needed("narwhals"), known, values))
     tables = [pa.Table.from_batches([], schema_of(relation.limit(0).to_arrow_table().schema))]
     for group, part in parts:
-        tables += [tell_arrow(batch, group) for batch in part.to_native().to_arrow_reader(20_000)]
-    told = pa.concat_tables(tables).combine_chunks()  # noqa: F841: the query names it
-    return relation.query("gouji_reports", "SELECT * FROM told")
+        found = part.to_native()
+        batches = (found.to_arrow_reader if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader)(_BATCH)
+        tables += [tell_arrow(batch, group) for batch in batches]
+    gouji_told = pa.concat_tables(tables).combine_chunks()
+    assert gouji_told is not None  # duckdb finds it by its name
+    return relation.query("gouji_reports", "SELECT * FROM gouji_told")
 
 
 def _spark(found: Callable[..., Suspects], known: Any) -> Any:

@@ -92,13 +92,13 @@ class Group:
 
     def settled(self, nw: Any) -> list[Expr]:
         """The columns `v0` …, `p0` …, whether there is a report before, and whether rows must read the report."""
-        odd = [odd for at in range(self.first) if (odd := self.own.odd(nw, at)) is not None]
+        odd = [one for at in range(self.first) if (one := self.own.odd(nw, at)) is not None]
         found = [self.own.settled(nw, at).alias(f"v{at}") for at in range(self.first)]
         if self.earlier:
             has = nw.col(HAS).fill_null(False)
             found += [self.earlier.settled(nw, at, BEFORE).alias(f"p{at}") for at in self.slots]
             parts = [self.earlier.names.index(name) for name in self.needed]
-            odd += [odd & has for at in parts if (odd := self.earlier.odd(nw, at, BEFORE)) is not None]
+            odd += [one & has for at in parts if (one := self.earlier.odd(nw, at, BEFORE)) is not None]
             found.append(has.alias(HAS))
         return [*found, joined(lambda a, b: a | b, odd, nw.lit(False)).alias(ODD)]
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define
 
 from gouji.evaluation.columns import LIMIT, Expr, joined
 from gouji.forms.binding import bind

@@ -90,7 +90,9 @@ def _suspects(values: Any, group: Group) -> list[Told]:
         above = high is not None and column.max() is not None and column.max() > high * cell.type.scale
         if below or above or column.null_count():
             cells.append(columns.cell(at))
-    tests = {n: columns.passes(n).fill_null(False).all().alias(str(n)) for n in columns.telling}
+    tests = {
+        n: one.fill_null(False).all().alias(str(n)) for n in columns.telling if (one := columns.passes(n)) is not None
+    }
     passed = values.select(tests.values()).row(0) if tests else ()
     return cells + [columns.linear(n) for n, all in zip(tests, passed, strict=True) if not all]
 
