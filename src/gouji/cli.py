@@ -104,6 +104,7 @@ def main() -> None:
     @click.option("--year", type=click.IntRange(1, 9999), help=say("the year whose edition is explained"))
     @click.option("--report", help=say("a report on which each check of the rule is shown"))
     @click.option("--previous", help=say("the report of the year before"))
+    @click.option("--parts", multiple=True, help=say("the reports that add up to it, matched by year"))
     def explain_command(**options: Any) -> None:
         sys.exit(explaining.explain(**options))
 
