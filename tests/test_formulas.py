@@ -367,3 +367,10 @@ def test_members_of_one_label_are_told_apart() -> None:
         Speech(edition.form, "t").formula(edition.rules[0].body)
         == "甲 其他 equals 乙 其他 plus (the sum of 丙, 丁, 戊, 己)"
     )
+
+
+def test_the_row_of_the_rule_is_told_from_the_row_of_an_aggregate() -> None:
+    form = FORM.replace("    r\n", "    甲\n    乙\n")
+    own, other = (words(f"a = sum(t[{x}, a] - t[{y}, b] for y of t.rows)", form) for x, y in (("y", "y"), ("row", "y")))
+    assert own == "a equals (the sum of (a minus b) for each of 甲, 乙)"
+    assert other == "a equals (the sum of (the row of the rule / a minus b) for each of 甲, 乙)"

@@ -12,9 +12,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from gouji.findings.formula import NAMED, value_text
+from gouji.findings.words import place_word
 from gouji.forms.form import CellType, Form, Member, Path, type_of
 from gouji.forms.values import MAX_DIGITS, decimal_text
 from gouji.language import core
@@ -35,6 +36,8 @@ class Speech:
 
     form: Form
     home: str
+    bound: tuple[str, str] = ("", "")
+    """The variable of the aggregate that is told, and its axis."""
 
     def formula(self, node: core.Node) -> str:
         """A condition or a number in words."""
@@ -78,11 +81,24 @@ class Speech:
 
     def _listed(self, table: str, axis: str, points: core.Coordinate) -> tuple[str, bool]:
         """Members in words, and whether they are several."""
-        said = [point for point in dict.fromkeys(points) if not point.variable or point.suffix]
-        names = ["/".join(point.suffix) if point.variable else self._label(table, axis, point.prefix) for point in said]
+        said = [
+            point for point in dict.fromkeys(points) if not point.variable or point.suffix or self._outer(axis, point)
+        ]
+        names = [
+            self._moving(axis, point) if point.variable else self._label(table, axis, point.prefix) for point in said
+        ]
         if len(names) > MANY and self._run(table, axis, [point.prefix for point in said]):
             return say("{first} to {last} ({n} in all)", first=names[0], last=names[-1], n=len(names)), False
         return say(", ").join(names), len(names) > 1
+
+    def _outer(self, axis: str, point: core.Point) -> bool:
+        """Whether a variable of the rule is meant where the one of an aggregate would be understood."""
+        return bool(point.variable) and axis == self.bound[1] and point.variable != self.bound[0]
+
+    def _moving(self, axis: str, point: core.Point) -> str:
+        """What stands behind a variable, and the variable where it is not understood."""
+        outer = [say("the {axis} of the rule", axis=place_word(axis))] if self._outer(axis, point) else []
+        return "/".join([*outer, *point.suffix])
 
     def _run(self, table: str, axis: str, paths: list[Path]) -> bool:
         """Whether members follow each other in the form, so that the first and the last say which they are."""
@@ -217,10 +233,11 @@ class Speech:
         body, over, where = part
         if not over and not where:
             return self._said(body)
-        text = self._in(body, _ATOM)
+        inner = evolve(self, bound=(over.variable, over.axis)) if over else self
+        text = inner._in(body, _ATOM)
         if over:
             text = say("{body} for each of {members}", body=text, members=self.over(over))
-        text = say("{body} where {condition}", body=text, condition=self.formula(where)) if where else text
+        text = say("{body} where {condition}", body=text, condition=inner.formula(where)) if where else text
         return text, _LOOSE
 
     def _apply(self, node: core.Apply, type: CellType | None) -> Said:
