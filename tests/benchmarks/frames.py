@@ -135,7 +135,8 @@ SHARES: dict[str, tuple[float, float, int]] = {
 
 def works(book: gouji.Book, frame: pl.DataFrame, path: Path) -> dict[str, Work]:
     """What is measured; the first is the reading of the table."""
-    keys, relation = book.columns(2021), duckdb.read_parquet(str(path))
+    keys = book.columns(2021)
+    relation: Any = duckdb.read_parquet(str(path))
 
     def scanned() -> object:
         return book.check_frame(pl.scan_parquet(path)).collect()

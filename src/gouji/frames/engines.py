@@ -122,9 +122,9 @@ def _duckdb(found: Callable[..., Suspects], known: Any) -> Any:
     parts = list(found(_needed("narwhals"), known, values))
     tables = [pa.Table.from_batches([], schema_of(relation.limit(0).to_arrow_table().schema))]
     for group, part in parts:
-        found = part.to_native()
-        batches = (found.to_arrow_reader if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader)(_BATCH)
-        tables += [tell_arrow(batch, group) for batch in batches]
+        reports: Any = part.to_native()
+        read = reports.to_arrow_reader if hasattr(reports, "to_arrow_reader") else reports.fetch_arrow_reader
+        tables += [tell_arrow(batch, group) for batch in read(_BATCH)]
     gouji_told = pa.concat_tables(tables).combine_chunks()
     assert gouji_told is not None  # duckdb finds it by its name
     return relation.query("gouji_reports", "SELECT * FROM gouji_told")
@@ -143,11 +143,15 @@ def _spark(found: Callable[..., Suspects], known: Any) -> Any:
     ddl = ", ".join([types.get(name, f"`{name}` string") for name in COLUMNS])
     told = [part.to_native().mapInArrow(partial(_told_on_worker, group=group), ddl) for group, part in parts]
     if not told:
-        return frame.limit(0).mapInArrow(iter, ddl)
+        return frame.limit(0).mapInArrow(_nothing, ddl)
     whole = told[0]
     for other in told[1:]:
         whole = whole.unionAll(other)
     return whole
+
+
+def _nothing(batches: Iterable[Any]) -> Iterator[Any]:
+    return iter(())
 
 
 def _told_on_worker(batches: Iterable[Any], group: Group) -> Iterator[Any]:
