@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -332,3 +334,32 @@ def test_rules_without_meaning_in_columns_are_named_in_the_log(caplog: pytest.Lo
     found = book.check_frame(pl.DataFrame({"report": [1], "year": [2024], "表/一/甲": [4], "表/一/乙": [2]}))
     assert found.to_dicts()[0]["rule"] == "均"
     assert caplog.messages == ["rows decide every report: 均 have no meaning in columns"]
+
+
+def test_without_polars_rows_tell_what_leaves_duckdb(book: gouji.Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = small(book, **{FIRST: [99]})
+    relation = _duckdb(frame)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    assert sort(relation_rows(book.check_frame(relation))) == sort(by_rows(book, frame.to_dicts()))
+
+
+def relation_rows(relation: Any) -> list[Row]:
+    rows: list[Row] = relation.to_arrow_table().to_pylist()
+    return rows
+
+
+def test_without_narwhals_the_command_that_installs_it_is_told(
+    book: gouji.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = small(book)
+    monkeypatch.setitem(sys.modules, "narwhals", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'gouji\[frames\]'"):
+        book.check_frame(frame)
+
+
+def test_a_file_that_is_scanned_stays_lazy(book: gouji.Book, tmp_path: Path) -> None:
+    small(book, **{FIRST: [99]}).write_parquet(tmp_path / "reports.parquet")
+    found = book.check_frame(pl.scan_parquet(tmp_path / "reports.parquet"))
+    assert isinstance(found, pl.LazyFrame) and found.collect_schema().names() == list(COLUMNS)
+    expected = book.check_frame(small(book, **{FIRST: [99]}))
+    assert found.collect().equals(expected) and found.collect(engine="streaming").equals(expected)
