@@ -252,6 +252,15 @@ class Book:
 
         return check_frame(self, frame, blank)
 
+    def explain(self, frame: Any, report: object, *, blank: str | None = None) -> Result:
+        """The full result of one report of a frame, by its name in the column `report`.
+
+        Raises ReportError when the frame holds none of this name, or several.
+        """
+        from gouji.frames.explaining import explain
+
+        return explain(self, frame, report, blank)
+
     def fill(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Filled:
         """The report with what is blank and determined computed, and which rule fixed each cell.
 

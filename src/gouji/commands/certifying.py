@@ -28,7 +28,7 @@ def certify(rules: tuple[str, ...]) -> int:
     """Compares the verdicts of every engine that is installed: 0 the same, 1 one differs, 2 nothing can be compared."""
     engines = {name: made for name, (module, made) in _ENGINES.items() if find_spec(module)}
     if "polars" not in engines or not find_spec("narwhals"):
-        wanted = "pip install 'gouji[frames]' polars"
+        wanted = "pip install 'gouji[frames]'"
         return complain(say("data frames need {library}: {command}", library="polars", command=wanted))
     differ = seen = 0
     try:
@@ -60,7 +60,7 @@ def _rows(book: Book, cases: Sequence[Row], folder: Path) -> Iterator[Row]:
         report, previous = reports_of(book, case, folder)
         for variation in range(VARIATIONS + 1):
             agency = f"{number}-{variation}"
-            for one, when in ((report, ""), (previous, " before")):
+            for one, when in ((report, ""), (previous, "-before")):
                 if one is not None:
                     cells = {cell.key: one.text(cell) for cell in one.cells if cell.position not in one.states}
                     cells |= _varied(one, chance) if variation else {}

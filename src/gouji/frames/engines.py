@@ -23,13 +23,18 @@ def check_frame(book: Editions, frame: Any, blank: str | None) -> Any:
     """The findings of all reports in a frame; ModuleNotFoundError says what to install."""
     if blank not in (None, "unknown", "zero"):
         raise ValueError(say("blank is 'unknown' or 'zero', not {blank!r}", blank=blank))
+    known = known_frame(frame)
+    return _ENGINES[_kind(known)](partial(_found, book, blank), known)
+
+
+def known_frame(frame: Any) -> Any:
+    """The frame as narwhals knows it; ReportError for what is no frame."""
     known = _needed("narwhals").from_native(frame, pass_through=True)
-    engine = _ENGINES.get(_kind(known))
-    if engine is None:
+    if _kind(known) not in _ENGINES:
         kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
         message = say("a frame is one of polars, pandas, pyarrow, DuckDB or Spark, not {kind}", kind=kind)
         raise ReportError([Problem(message)])
-    return engine(partial(_found, book, blank), known)
+    return known
 
 
 def _kind(known: Any) -> str:

@@ -1,0 +1,68 @@
+"""One report of a frame, explained in full: columns find it, rows explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from gouji.findings.model import Result
+from gouji.forms.report import Report
+from gouji.frames.engines import known_frame
+from gouji.frames.groups import Editions, number
+from gouji.messages import say
+from gouji.sources import Problem, ReportError
+
+_HEADS = ("report", "agency", "year")
+_LONG = ("table", "row", "column", "value")
+
+
+def explain(book: Editions, frame: Any, report: object, blank: str | None) -> Result:
+    """The result of the report with this name; the one of the same agency and the year before, if one, beside it.
+
+    Raises ReportError when there is no such report, or several.
+    """
+    known = known_frame(frame)
+    rows = _rows(known, {"report": report})
+    if len(rows) != 1:
+        none = say("the frame holds no report {name}", name=report)
+        several = say("{n} reports of the frame are called {name}", n=len(rows), name=report)
+        raise ReportError([Problem(several if rows else none)])
+    own = _bound(book, rows[0])
+    earlier = [one for one in _before(book, known, rows[0]) if one.year == own.year - 1]
+    return book.check(own, previous=earlier[0] if len(earlier) == 1 else None, blank=blank)
+
+
+def _before(book: Editions, known: Any, row: Mapping[str, Any]) -> list[Report]:
+    """The other reports of the agency."""
+    if not row.get("agency"):
+        return []
+    others = [one for one in _rows(known, {"agency": row["agency"]}) if one["report"] != row["report"]]
+    return [_bound(book, one) for one in others]
+
+
+def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The rows that hold these values, those of a long frame made wide."""
+    import narwhals as nw
+
+    for name, value in wanted.items():
+        known = known.filter(nw.col(name) == value)
+    if isinstance(known, nw.LazyFrame):
+        known = known.collect()
+    rows = known.rows(named=True)
+    if not set(_LONG) <= set(known.columns):
+        return list(rows)
+    wide: dict[object, dict[str, Any]] = {}
+    for row in rows:
+        heads = {name: row[name] for name in _HEADS if name in row}
+        cell = "/".join(str(row[name]) for name in _LONG[:3])
+        wide.setdefault(tuple(heads.values()), heads)[cell] = row["value"]
+    return list(wide.values())
+
+
+def _bound(book: Editions, row: Mapping[str, Any]) -> Report:
+    """The report in a row; columns that lead to no cell are other things that the frame holds."""
+    cells = {name: value for name, value in row.items() if name not in _HEADS}
+    whole = {"tables": cells, "agency": str(row.get("agency") or "")}
+    return evolve(book.bind(whole, year=number(book, row["year"])), unplaced=(), source=str(row["report"]))

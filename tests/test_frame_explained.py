@@ -1,0 +1,65 @@
+"""One report of a frame explained: the same as bound and checked alone, beside the year before."""
+
+from typing import Any
+
+import pytest
+
+import gouji
+from conftest import figures
+
+pl = pytest.importorskip("polars")
+BOOK = gouji.load("cn-disclosure")
+
+
+def rows() -> list[dict[str, Any]]:
+    """Two years of one body, and a body alone."""
+    found: list[dict[str, Any]] = []
+    for name, agency in (("2023-suqian", "甲市"), ("2024-suqian", "甲市"), ("2024-suqian", "乙市")):
+        report = BOOK.bind(figures(name))
+        found.append({"report": f"{agency}{report.year}", "agency": agency, "year": report.year, **report.to_row()})
+    found[1]["申请/新收/自然人"] += 1
+    return found
+
+
+def alone(row: dict[str, Any]) -> gouji.Report:
+    cells = {name: value for name, value in row.items() if name not in ("report", "agency", "year")}
+    return BOOK.bind({"tables": cells, "agency": row["agency"]}, year=row["year"])
+
+
+@pytest.mark.parametrize("kind", ["eager", "lazy", "duckdb", "pandas", "pyarrow"])
+def test_a_report_of_a_frame_is_explained_as_it_is_alone(kind: str) -> None:
+    before, own, other = rows()
+    frame: Any = pl.DataFrame(rows())
+    if kind == "duckdb":
+        frame = pytest.importorskip("duckdb").connect().from_arrow(frame.to_arrow())
+    elif kind in ("pandas", "pyarrow"):
+        pytest.importorskip(kind)
+        frame = frame.to_pandas() if kind == "pandas" else frame.to_arrow()
+    frame = frame.lazy() if kind == "lazy" else frame
+    result = BOOK.explain(frame, "甲市2024")
+    expected = BOOK.check(alone(own), previous=alone(before))
+    assert [v.outcome for v in result.verdicts] == [v.outcome for v in expected.verdicts]
+    assert result.counts["fail"] == 2 and result.report.source == "甲市2024"
+    assert BOOK.explain(frame, "乙市2024").counts == BOOK.check(alone(other)).counts
+
+
+def test_a_long_frame_is_explained_too() -> None:
+    cells = [(row, cell) for row in rows() for cell in BOOK.form(2024).cells]
+    long = pl.DataFrame(
+        [
+            {"report": row["report"], "agency": row["agency"], "year": row["year"], "table": cell.table.name,
+             "row": "/".join(cell.row), "column": "/".join(cell.column), "value": str(row[cell.key])}
+            for row, cell in cells
+        ]
+    )  # fmt: skip
+    assert BOOK.explain(long, "甲市2024").counts == BOOK.explain(pl.DataFrame(rows()), "甲市2024").counts
+
+
+def test_a_name_that_no_report_or_two_reports_have_is_refused() -> None:
+    frame = pl.DataFrame(rows())
+    with pytest.raises(gouji.ReportError, match="the frame holds no report 丙"):
+        BOOK.explain(frame, "丙")
+    with pytest.raises(gouji.ReportError, match="2 reports of the frame are called"):
+        BOOK.explain(pl.concat([frame, frame]), "甲市2024")
+    with pytest.raises(gouji.ReportError, match=r"not builtins\.list"):
+        BOOK.explain([], "甲市2024")
