@@ -111,7 +111,8 @@ NO_MESSAGES = frozenset({
     "all or none of", "exactly one of", "same as", "after first", "unless explained", "sum of", "add rows",
     "add columns", "add ", "remove rule", "rule ", "missing ", "code {", "from ", " to ", " and ",
     "between {0.low} and {0.high}", "heading of the ", "label of the ", "not given", "Extra data", "Number | State",
-    "pip install 'gouji[", "pip install 'gouji[frames]'", "gouji.load(…, functions={", "the checker gives every block a type", "def ", "  return ",
+    "pip install 'gouji[frames]'",
+    "pip install 'gouji[", "gouji.load(…, functions={", "the checker gives every block a type", "def ", "  return ",
     "def extract(v):", "  return (", "  if type(", ") is not ", " or len(", ": return None", "  if (*", ",) != o",
 })  # fmt: skip
 TELLING = frozenset({

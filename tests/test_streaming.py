@@ -15,7 +15,7 @@ import pytest
 
 import gouji
 from conftest import ROOT, figures
-from gouji.commands import streaming
+from gouji.commands import streaming, tables
 from gouji.commands.streaming import Options, stream
 
 BOOK = gouji.load("cn-disclosure")
@@ -90,6 +90,54 @@ def test_parquet_is_written_whole(tmp_path: Path) -> None:
     (file,) = out.glob("*.parquet")
     frame = polars.read_parquet(file)
     assert frame["agency"].to_list() == [agency for agency, *_ in wanted(8)]
+
+
+@pytest.mark.parametrize("style", ["csv", "jsonl", "parquet"])
+def test_a_table_is_checked_in_shares_that_hold_the_years_of_a_body_together(
+    tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import polars
+
+    monkeypatch.setattr(tables, "ROWS", 4)
+    rows = [
+        {
+            "report": f"{number}",
+            "agency": f"第{number // 2}局",
+            "year": 2023 + number % 2,
+            **ROW,
+            "申请/新收/自然人": value,
+        }
+        for number, value in enumerate([3440, 3440, 1, 3440, 3440, None, 3440, 7])
+    ]
+    table = polars.DataFrame(rows)
+    table.write_parquet(tmp_path / "r.parquet")
+    out = tmp_path / "out"
+    assert stream((str(tmp_path / "r.parquet"),), str(out), 1, options(style)) == 1
+    files = sorted(out.glob(f"*.{style}"))
+    assert len(files) == 2
+    wanted = BOOK.check_frame(table).select("report", "rule", "at", "outcome", "difference").rows()
+    if style == "csv":
+        found = [row for file in files for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig"), newline=""))]
+    elif style == "jsonl":
+        found = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    else:
+        found = [row for file in files for row in polars.read_parquet(file).rows(named=True)]
+    names = ("report", "rule", "at", "outcome", "difference")
+    told = sorted(tuple(row[name] or "" for name in names) for row in found)
+    assert told == sorted(tuple(value or "" for value in row) for row in wanted) != []
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("8 reports: ") and "0 pass" not in last
+
+
+def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import polars
+
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
+    polars.DataFrame({"report": ["a"], "year": [2024], "x": [1]}).write_parquet(tmp_path / "other.parquet")
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 2
+    told = capsys.readouterr().err
+    assert f"{tmp_path / 'broken.parquet'}: the table cannot be read: " in told
+    assert f"{tmp_path / 'other.parquet'}: " in told and "200 cells" in told
 
 
 def test_a_second_run_does_only_what_is_missing_or_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

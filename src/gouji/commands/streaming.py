@@ -23,6 +23,7 @@ from attrs import asdict, evolve, field, frozen
 from gouji.book import Book, bundled, load
 from gouji.commands.checking import Earlier, files_of, progress, read_by_any
 from gouji.commands.output import complain, tell
+from gouji.commands.tables import check_share, shares
 from gouji.findings.model import Result
 from gouji.findings.table import rows, to_csv, to_frame
 from gouji.findings.text import summary
@@ -52,17 +53,21 @@ class Options:
 
 @frozen
 class Chunk:
-    """Some documents, or the lines of one file that begin at `start`; `number` is its place in the run."""
+    """Some documents; or the lines of one file from `start` on; or share `start` of the bodies in a table of reports.
+
+    `number` is its place in the run, `of` the number of shares of a table.
+    """
 
     number: int
     paths: tuple[str, ...]
     start: int = 0
     line: int = 0
+    of: int = 0
 
     def name(self, options: Options) -> str:
         """The name of its files: it changes with what is read and how, so that a changed document is checked again."""
         states = [(path, *_state(path)) for path in self.paths]
-        text = json.dumps([__version__, states, self.start, asdict(options)], ensure_ascii=False, default=str)
+        text = json.dumps([__version__, states, self.start, self.of, asdict(options)], ensure_ascii=False, default=str)
         return f"{self.number:06}-{sha256(text.encode()).hexdigest()[:12]}"
 
 
@@ -145,6 +150,11 @@ def _chunks(paths: tuple[str, ...]) -> Iterator[Chunk]:
     """The work in order: lines of files with a report to a line, and other documents by the dozen."""
     number, plain = 0, []
     for path in map(str, files_of(paths)):
+        if Path(path).suffix.lower() == ".parquet":
+            for share in range(of := shares(path)):
+                yield Chunk(number, (path,), share, of=of)
+                number += 1
+            continue
         if Path(path).suffix.lower() not in _LINED:
             plain.append(path)
             continue
@@ -198,7 +208,7 @@ def _kept(folder: Path, chunk: Chunk, options: Options) -> Tally | None:
 def _workers(jobs: int, options: Options) -> Iterator[Callable[[Chunk, str], Callable[[], Tally]]]:
     """What does a chunk: this process alone, or others that each load the rules once."""
     if jobs == 1:
-        _begin(options)
+        _load(options)
         yield lambda chunk, folder: lambda: _work(chunk, folder)
         return
     with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (options,)) as pool:
@@ -220,6 +230,10 @@ _LOADED: list[tuple[Options, list[Book], Earlier]] = []
 
 def _begin(options: Options) -> None:
     speak(options.lang)
+    _load(options)
+
+
+def _load(options: Options) -> None:
     books = [load(name) for name in ([options.rules] if options.rules else bundled())]
     earlier = []
     for path in files_of(options.previous):
@@ -233,6 +247,8 @@ def _begin(options: Options) -> None:
 def _work(chunk: Chunk, folder: str) -> Tally:
     """Checks a chunk, writes its findings and then its counts, each under its name only when it is whole."""
     ((options, books, earlier),) = _LOADED
+    if chunk.of:
+        return _work_on_table(chunk, Path(folder), options, books)
     results: list[Result] = []
     problems: list[str] = []
     for document, name in _documents(chunk):
@@ -248,6 +264,18 @@ def _work(chunk: Chunk, folder: str) -> Tally:
     _put(Path(folder, f"{name}.{options.style}"), _written(results, options.style))
     _put(Path(folder, f"{name}.counts.json"), json.dumps(asdict(tally), ensure_ascii=False).encode())
     return tally
+
+
+def _work_on_table(chunk: Chunk, folder: Path, options: Options, books: Sequence[Book]) -> Tally:
+    """The same for a share of a table of reports, which columns check."""
+    tally, data = check_share(chunk.paths[0], chunk.start, chunk.of, books, options.blank, options.style)
+    total = Tally(**tally)
+    open_ = options.strict and total.statuses.get("undetermined")
+    total = evolve(total, failed=bool(total.statuses.get("fail") or open_))
+    name = chunk.name(options)
+    _put(folder / f"{name}.{options.style}", data)
+    _put(folder / f"{name}.counts.json", json.dumps(asdict(total), ensure_ascii=False).encode())
+    return total
 
 
 class _Line(BytesIO):
