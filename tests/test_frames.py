@@ -363,3 +363,19 @@ def test_a_file_that_is_scanned_stays_lazy(book: gouji.Book, tmp_path: Path) -> 
     assert isinstance(found, pl.LazyFrame) and found.collect_schema().names() == list(COLUMNS)
     expected = book.check_frame(small(book, **{FIRST: [99]}))
     assert found.collect().equals(expected) and found.collect(engine="streaming").equals(expected)
+
+
+def test_numbers_that_leave_64_bits_when_they_are_added_are_told_by_rows(book: gouji.Book) -> None:
+    group = ("自然人", *(f"法人或其他组织/{name}" for name in ("商业企业", "科研机构", "社会公益组织")))
+    frame = small(book, **{f"申请/新收/{name}": [2**62] for name in group}, **{"申请/新收/总计": [0]})
+    assert sort(told(book.check_frame(frame))) == sort(by_rows(book, frame.to_dicts()))
+
+
+def test_a_blank_total_beside_filled_parts_is_no_zero_in_a_frame() -> None:
+    form = 'form "f"\n  edition 1\n  years 2000..\n'
+    form += '  blank zero\n\ntable 表 "t"\n  count 件\n  columns\n    甲\n    计 total\n'
+    edition, _ = load_text(Source("case", form + "  rows\n    一\n    二\n"), "case")
+    assert edition is not None
+    cells = {"表/一/甲": [4, None], "表/一/计": [None, None], "表/二/甲": [None, 1], "表/二/计": [0, 1]}
+    found = Book((edition,)).check_frame(pl.DataFrame({"report": [1, 2], "year": [2024, 2024]} | cells))
+    assert [(row["report"], row["at"], row["outcome"]) for row in told(found)] == [(1, "一 计", "undetermined")]

@@ -31,22 +31,17 @@ def reports(book: gouji.Book, number: int, wrong: float, blank: float, years: in
     seed = random.Random(7)
     keys = book.columns(2021)
     frame = pl.DataFrame({key: pl.Series(seed.choices(range(40), k=number), dtype=pl.Int64) for key in keys})
-    totals = sums()
-    for total, parts in totals:
-        frame = frame.with_columns(pl.sum_horizontal(parts).alias(total))
-    balance = [
-        (pl.col(f"申请/新收/{who}") + pl.col(f"申请/上年结转/{who}") - pl.col(f"申请/办理结果/总计/{who}")).alias(
-            f"申请/结转下年/{who}"
-        )
-        for who in (*WHO, "总计")
-    ]
-    rise = [(pl.col(f"申请/新收/{who}") + pl.col(f"申请/办理结果/总计/{who}")).alias(f"申请/新收/{who}") for who in WHO]
-    frame = frame.with_columns(rise).with_columns(
-        pl.sum_horizontal([f"申请/新收/{who}" for who in WHO]).alias("申请/新收/总计")
-    )
-    frame = frame.with_columns(balance)
+    # What is carried over stays the same, so that a year fits to the one before.
+    for row in ("上年结转", "结转下年"):
+        frame = frame.with_columns(pl.lit(5, pl.Int64).alias(f"申请/{row}/{who}") for who in WHO)
     for kind in ("规章", "规范性文件"):
-        frame = frame.with_columns((pl.col(f"主动公开/{kind}/制发") + 1).alias(f"主动公开/{kind}/现行有效"))
+        same = pl.col(f"主动公开/{kind}/制发").alias(f"主动公开/{kind}/废止")
+        frame = frame.with_columns(same, pl.lit(100, pl.Int64).alias(f"主动公开/{kind}/现行有效"))
+    for total, parts in sums()[: len(WHO)]:
+        new = total.replace("办理结果/总计", "新收")
+        frame = frame.with_columns(pl.sum_horizontal(parts).alias(total), pl.sum_horizontal(parts).alias(new))
+    for total, parts in sums()[len(WHO) :]:
+        frame = frame.with_columns(pl.sum_horizontal(parts).alias(total))
     for share, value in ((wrong, 999), (blank, None)):
         key = seed.choice(keys)
         hit = pl.Series([seed.random() < share for _ in range(number)])
