@@ -24,22 +24,24 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> 
     every = list(dict.fromkeys(group.names(group.earlier, frame.collect_schema())))
     needed = [name for name in group.needed if name]
 
-    def joined(rows: Any, names: Sequence[str], *more: Expr) -> Any:
+    def joined(rows: Any, before: Any, names: Sequence[str], *more: Expr) -> Any:
         columns = [nw.col(name).alias(BEFORE + name) for name in names]
         return rows.join(before.select(*_KEYS, *columns, *more), on=_KEYS, how="left")
 
-    rows = joined(rows.with_columns(*_keys(nw, group, years, 0)), needed, nw.lit(True).alias(HAS))
+    only = before.filter(~nw.col(AGENCY).is_null()).select(*_KEYS, *needed).unique(subset=_KEYS, keep="none")
+    rows = joined(rows.with_columns(*_keys(nw, group, years, 0)), only, needed, nw.lit(True).alias(HAS))
     if not group.rowwise:
         rows = rows.filter(~group.likely(nw).clean())
-    return joined(rows, [name for name in every if name not in needed])
+    # The other columns join the few rows that are left; a key that several reports have is none by now.
+    rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
+    return joined(rows, before, [name for name in every if name not in needed])
 
 
 def _before(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
-    """The reports of the years before, each under its agency and the year after; none where several have one key."""
+    """The reports of the years before, each under its agency and the year after."""
     following = {year - 1 for year in group.years.values()}
     raw = [given for given, year in years.items() if year in following]
-    rows = frame.filter(nw.col("year").is_in(raw)).with_columns(*_keys(nw, group, years, 1))
-    return rows.filter(~nw.col(AGENCY).is_null()).unique(subset=_KEYS, keep="none")
+    return frame.filter(nw.col("year").is_in(raw)).with_columns(*_keys(nw, group, years, 1))
 
 
 def _keys(nw: Any, group: Group, years: Mapping[object, int], later: int) -> tuple[Expr, Expr]:
