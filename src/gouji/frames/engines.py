@@ -53,7 +53,12 @@ def _needed(library: str) -> Any:
 
 
 def _found(
-    book: Editions, blank: str | None, nw: Any, frame: Any, values: Callable[[Any], dict[str, list[Any]]]
+    book: Editions,
+    blank: str | None,
+    nw: Any,
+    frame: Any,
+    values: Callable[[Any], dict[str, list[Any]]],
+    kept: Callable[[Any], Any] = lambda rows: rows,
 ) -> Iterator[tuple[Group, Any]]:
     """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
     schema = dict(_needed("narwhals").from_native(frame).collect_schema())
@@ -65,7 +70,7 @@ def _found(
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
     found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank)
     for group in found:
-        yield group, suspects(nw, frame, group, years)
+        yield group, suspects(nw, frame, group, years, kept)
 
 
 def _polars(found: Callable[..., Suspects], known: Any) -> Any:
@@ -80,7 +85,10 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
     def values(small: Any) -> dict[str, list[Any]]:
         return dict(small.collect().to_dict(as_series=False))
 
-    parts = list(found(pl, lazy, values))
+    def kept(rows: Any) -> Any:
+        return rows.collect().lazy() if eager else rows
+
+    parts = list(found(pl, lazy, values, kept))
     heads = lazy.collect_schema()
     types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
     if eager:

@@ -15,11 +15,13 @@ _KEYS = [AGENCY, YEAR]
 _PLACE = ("table", "row", "column")
 
 
-def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
-    """The reports of a group that do not surely pass."""
+def suspects(
+    nw: Any, frame: Any, group: Group, years: Mapping[object, int], kept: Callable[[Any], Any] = lambda rows: rows
+) -> Any:
+    """The reports of a group that do not surely pass; `kept` is done with the few left by eager engines."""
     rows = frame if len(group.years) == len(years) else frame.filter(nw.col("year").is_in(list(group.years)))
     if group.earlier is None:
-        return rows if group.rowwise else rows.filter(~group.likely(nw).clean())
+        return kept(rows if group.rowwise else rows.filter(~group.likely(nw).clean()))
     before = _before(nw, frame, group, years)
     every = list(dict.fromkeys(group.names(group.earlier, frame.collect_schema())))
     needed = [name for name in group.needed if name]
@@ -33,7 +35,7 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> 
     if not group.rowwise:
         rows = rows.filter(~group.likely(nw).clean())
     # The other columns join the few rows that are left; a key that several reports have is none by now.
-    rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
+    rows = kept(rows).with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
     return joined(rows, before, [name for name in every if name not in needed])
 
 
