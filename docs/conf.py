@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 from pygments.lexer import RegexLexer
 from pygments.token import Comment, Keyword, Name, Operator, String
@@ -38,7 +39,7 @@ class RulesLexer(RegexLexer):
     """Colours for rule files."""
 
     name = "rules"
-    tokens = {  # noqa: RUF012
+    tokens: ClassVar = {
         "root": [
             (r"#.*", Comment),
             (r'"[^"\n]*"', String),

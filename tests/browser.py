@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# A clone is tested on machines without a browser too; the project's own run installs one.
 BROWSER = pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed")
 SHOT = ("page-zh", "page-en")
 

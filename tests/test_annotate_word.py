@@ -12,11 +12,10 @@ from lxml import etree
 from annotated import BOOK, by_office, content, copied, parts, passing, rezipped
 from documents import as_docx, as_html
 from gouji.findings.annotate.marks import COLOURS
-from printing.convert import SOFFICE
+from printing.convert import OFFICE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CHANGED = {"word/document.xml", "word/comments.xml", "[Content_Types].xml", "word/_rels/document.xml.rels"}
-office = pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is not installed")
 Maker = Callable[[Path], bytes]
 
 
@@ -32,7 +31,7 @@ def from_html(folder: Path) -> bytes:
     return by_office("a.html", as_html(content()), "docx:MS Word 2007 XML", folder)
 
 
-MAKERS = [by_library, pytest.param(by_writer, marks=office), pytest.param(from_html, marks=office)]
+MAKERS = [by_library, pytest.param(by_writer, marks=OFFICE), pytest.param(from_html, marks=OFFICE)]
 
 
 def root(data: bytes, part: str = "word/document.xml") -> Any:
@@ -108,7 +107,7 @@ def test_what_fails_is_marked_and_said_and_all_else_stays(make: Maker, tmp_path:
     assert {"5", "2"} <= set(shaded(copy, "beside"))
 
 
-@office
+@OFFICE
 @pytest.mark.parametrize("target", ["pdf", "txt:Text", "docx:MS Word 2007 XML"])
 def test_another_program_opens_the_copy(target: str, tmp_path: Path) -> None:
     _, copy = copied(as_docx(content()), "年报.docx", tmp_path)
@@ -203,6 +202,8 @@ def test_signs_that_xml_cannot_hold_are_no_fault(tmp_path: Path) -> None:
     data = as_docx(content())
     report = gouji.read(data, BOOK)
     result = BOOK.check(report)
-    result.findings[0].at.setdefault("x", "\x01")  # type: ignore[attr-defined]
+    at = result.findings[0].at
+    assert isinstance(at, dict)
+    at["x"] = "\x01"
     result.annotate(tmp_path / "a.docx", data)
     assert comments((tmp_path / "a.docx").read_bytes())["44"]

@@ -8,7 +8,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
-import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -16,9 +15,8 @@ from annotated import by_office, content, copied, parts, passing, rezipped
 from documents import as_xlsx
 from gouji.findings.annotate.marks import COLOURS
 from gouji.forms.readers.workbooks import cell_at
-from printing.convert import SOFFICE
+from printing.convert import OFFICE
 
-office = pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is not installed")
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 KEPT = ("value", "number_format", "font", "border", "alignment", "protection", "hyperlink")
 
@@ -117,7 +115,7 @@ def test_a_workbook_without_notes_gets_them(tmp_path: Path) -> None:
     assert "difference 3" in notes(out)["44"]
 
 
-@office
+@OFFICE
 def test_a_workbook_of_another_program_and_back(tmp_path: Path) -> None:
     data = by_office("a.xlsx", edited(dressed), "xlsx:Calc MS Excel 2007 XML", tmp_path)
     _, out = copied(data, "a.xlsx", tmp_path)

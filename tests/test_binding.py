@@ -129,8 +129,9 @@ def as_attrs(fields: dict[str, Any], slots: bool = True) -> object:
 
 
 def as_model(fields: dict[str, Any]) -> object:
-    # The types of pydantic know no model whose fields are named at run time.
-    return pydantic.create_model("Made", **dict.fromkeys(fields, (object, ...)))(**fields)  # type: ignore[call-overload]
+    create: Any = pydantic.create_model  # whose types know no model with fields that are named at run time
+    made: object = create("Made", **dict.fromkeys(fields, (object, ...)))(**fields)
+    return made
 
 
 def as_named_tuple(fields: dict[str, Any]) -> object:
@@ -641,15 +642,13 @@ class Endless(Broken):
         return 1
 
 
-class Fake(dict[str, Any]):
-    """Claims to be a plain dictionary, against what the type checker allows."""
+def _called(*arguments: object) -> Any:
+    raise AssertionError("a stranger's method was called")
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
-        return dict
 
-    def __getitem__(self, key: str) -> Any:
-        raise AssertionError("a stranger's method was called")
+# Made at run time: no type checker lets a class claim to be another.
+Fake: Any = type("Fake", (dict,), {"__class__": property(lambda self: dict), "__getitem__": _called})
+"""A mapping that claims to be a plain dictionary."""
 
 
 def test_only_plain_fields_of_an_object_are_read() -> None:

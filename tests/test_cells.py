@@ -189,28 +189,18 @@ def test_numbers_of_other_libraries_are_read_by_their_digits() -> None:
     assert read(Float32("x"), COUNT) == unreadable("a number is expected, not Float32")
 
 
-# What the type checker is told to pass over in these two is the point of them: they break what objects promise.
-class Liar(type):
-    @property
-    def __name__(cls) -> str:  # type: ignore[override]
-        raise RuntimeError
+def _raises(*arguments: object) -> Any:
+    raise RuntimeError
 
 
-class Hostile(metaclass=Liar):
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
-        raise RuntimeError
-
-    def __getattribute__(self, name: str) -> Any:
-        raise RuntimeError
-
-    def __eq__(self, other: object) -> bool:
-        raise RuntimeError
-
-    def __str__(self) -> str:
-        raise RuntimeError
-
-    __hash__ = None  # type: ignore[assignment]
+# Made at run time: these break what objects promise, which no type checker lets a class do.
+Liar: Any = type("Liar", (type,), {"__name__": property(_raises)})
+Hostile: Any = Liar(
+    "Hostile",
+    (),
+    {"__class__": property(_raises), "__getattribute__": _raises, "__eq__": _raises, "__str__": _raises,
+     "__hash__": None},
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("type", TYPES, ids=[type.kind for type in TYPES])

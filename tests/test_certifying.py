@@ -9,8 +9,6 @@ import gouji
 from conftest import ROOT
 from gouji.commands import certifying
 
-pytest.importorskip("polars")
-
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:

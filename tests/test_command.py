@@ -182,6 +182,7 @@ def test_text_that_no_encoding_holds_is_written_escaped_and_nothing_is_lost(tmp_
 FULL = Path("/dev/full")
 
 
+# Linux alone has such a device, and no other way to fill a disk is the same everywhere.
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
 def test_output_that_cannot_be_written_ends_with_2() -> None:
     command = [sys.executable, "-m", "gouji.cli", "check", str(EXAMPLE)]

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import gouji
-from printing.convert import SOFFICE, TARGETS, convert
+from printing.convert import OFFICE, TARGETS, convert
 from printing.formats import FORMATS, read_named
 from printing.judge import Verdict, judge
 from printing.office import print_docx
 from printing.paper import Paper
 from test_printed import BOOK, paper_of, unread
 
-pytestmark = pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is not installed")
+pytestmark = OFFICE
 
 # Figures and hazards of each paper.
 PLAIN = ("distinct", "2023-suqian", "2024-yaohai")

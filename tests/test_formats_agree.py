@@ -8,7 +8,6 @@ from collections import Counter
 from typing import Any
 from xml.etree import ElementTree
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
@@ -115,5 +114,4 @@ def test_every_format_says_the_same(changed: dict[str, Any]) -> None:
     assert on_page(run) == shortly(said)
     told = run.render("text")
     assert all(found.formula in told for found in result.findings)
-    if pytest.importorskip("polars"):
-        assert in_rows(result.to_frame().to_dicts()) == said
+    assert in_rows(result.to_frame().to_dicts()) == said

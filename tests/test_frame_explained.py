@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
 
 import gouji
 from conftest import figures
 
-pl = pytest.importorskip("polars")
 BOOK = gouji.load("cn-disclosure")
 
 
@@ -31,9 +32,8 @@ def test_a_report_of_a_frame_is_explained_as_it_is_alone(kind: str) -> None:
     before, own, other = rows()
     frame: Any = pl.DataFrame(rows())
     if kind == "duckdb":
-        frame = pytest.importorskip("duckdb").connect().from_arrow(frame.to_arrow())
+        frame = duckdb.connect().from_arrow(frame.to_arrow())
     elif kind in ("pandas", "pyarrow"):
-        pytest.importorskip(kind)
         frame = frame.to_pandas() if kind == "pandas" else frame.to_arrow()
     frame = frame.lazy() if kind == "lazy" else frame
     result = BOOK.explain(frame, "甲市2024")

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql")
+    from pyspark import sql  # takes a second, which the other tests need not wait for
+
     before, os.environ["PYSPARK_PYTHON"] = os.environ.get("PYSPARK_PYTHON"), sys.executable
     options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.driver.host": "127.0.0.1",
                "spark.driver.bindAddress": "127.0.0.1"}  # fmt: skip

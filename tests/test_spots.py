@@ -1,5 +1,8 @@
 """The places of cells for a program: the line of a file that has lines, the column in a grid."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 import gouji
@@ -22,9 +25,9 @@ def test_a_text_has_lines(book: gouji.Book) -> None:
 
 
 @pytest.mark.parametrize(("name", "made", "numbered"), [("a.csv", as_csv, True), ("a.html", as_html, False)])
-def test_a_grid_has_columns(book: gouji.Book, name: str, made: object, numbered: bool) -> None:
+def test_a_grid_has_columns(book: gouji.Book, name: str, made: Callable[[Any], bytes], numbered: bool) -> None:
     figures = [str(number) for number in range(1000, 1200)]
-    data = made(laid(book.form(2024), figures))  # type: ignore[operator]
+    data = made(laid(book.form(2024), figures))
     report = gouji.read(data, book)
     assert len(report.spots) == 200 == len(set(report.spots.values()))
     assert all(bool(spot.line) == numbered and spot.column >= 0 for spot in report.spots.values())

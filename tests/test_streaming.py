@@ -168,8 +168,8 @@ def test_a_second_run_does_only_what_is_missing_or_has_changed(tmp_path: Path, m
 def test_a_run_that_is_killed_leaves_whole_files_and_is_gone_on_with(tmp_path: Path) -> None:
     file, out = lines(tmp_path / "r.jsonl", 12_000), tmp_path / "out"
     command = [sys.executable, "-m", "gouji.cli", "check", str(file), "--jobs", "2", "-o", str(out)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, start_new_session=True, **quiet) as running:  # type: ignore[call-overload]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, start_new_session=True, stdout=nowhere, stderr=nowhere) as running:
         until = time.monotonic() + 60
         while not list(out.glob("*.counts.json")) and time.monotonic() < until:
             time.sleep(0.02)
