@@ -11,12 +11,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 import gouji
 from conftest import ROOT, figures
 from gouji.commands import streaming, tables
 from gouji.commands.streaming import Options, stream
+from gouji.commands.tally import Tally
 
 BOOK = gouji.load("cn-disclosure")
 ROW = BOOK.bind(figures("2024-suqian")).to_row()
@@ -83,8 +85,6 @@ def test_the_findings_of_all_chunks_are_those_of_each_report(
 
 
 def test_parquet_is_written_whole(tmp_path: Path) -> None:
-    import polars
-
     out = tmp_path / "out"
     assert stream((str(lines(tmp_path / "r.jsonl", 8)),), str(out), 1, options("parquet")) == 1
     (file,) = out.glob("*.parquet")
@@ -96,8 +96,6 @@ def test_parquet_is_written_whole(tmp_path: Path) -> None:
 def test_a_table_is_checked_in_shares_that_hold_the_years_of_a_body_together(
     tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import polars
-
     monkeypatch.setattr(tables, "ROWS", 4)
     rows = [
         {
@@ -130,8 +128,6 @@ def test_a_table_is_checked_in_shares_that_hold_the_years_of_a_body_together(
 
 
 def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import polars
-
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
     polars.DataFrame({"report": ["a"], "year": [2024], "x": [1]}).write_parquet(tmp_path / "other.parquet")
     assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 2
@@ -147,7 +143,7 @@ def test_a_second_run_does_only_what_is_missing_or_has_changed(tmp_path: Path, m
     done: list[int] = []
     work = streaming._work
 
-    def counted(chunk: streaming.Chunk, folder: str) -> streaming.Tally:
+    def counted(chunk: streaming.Chunk, folder: Path) -> Tally:
         done.append(chunk.number)
         return work(chunk, folder)
 
@@ -163,6 +159,70 @@ def test_a_second_run_does_only_what_is_missing_or_has_changed(tmp_path: Path, m
         more.write(json.dumps(reports(1)[0], ensure_ascii=False) + "\n")
     stream((str(file),), str(out), 1, options())
     assert len(told(out)) == len(wanted(30)) + len(wanted(1))
+
+
+def test_what_a_run_wrote_is_no_report_of_the_next_and_goes_where_it_is_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(streaming, "LINES", 10)
+    file, out = lines(tmp_path / "r.jsonl", 30), tmp_path / "out"
+    stream((str(tmp_path),), str(out), 1, options())
+    (out / ".000001-0123456789ab.csv.77").write_text("half")
+    (out / "mine.csv").write_text("kept")
+    lines(file, 10)
+    stream((str(tmp_path),), str(out), 1, options())
+    assert capsys.readouterr().out.splitlines()[-1].startswith("10 reports: ")
+    assert len(list(out.iterdir())) == 3 and (out / "mine.csv").read_text() == "kept"
+
+
+def test_every_problem_is_told_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "r.jsonl").write_text("{\n" * 150)
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 2
+    caught = capsys.readouterr()
+    assert caught.err.count("r.jsonl:") == 150
+    assert caught.out.splitlines()[-1].endswith("; 150 that cannot be used")
+
+
+def test_the_year_before_is_read_by_every_process_and_its_problems_are_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, own = tmp_path / "before", tmp_path / "own"
+    for folder, year in ((before, 2023), (own, 2024)):
+        folder.mkdir()
+        text = json.dumps({"year": year, "agency": "某局", "tables": ROW}, ensure_ascii=False)
+        (folder / "r.jsonl").write_text(f"{text}\n", "utf-8")
+    (before / "x.txt").write_text("nothing")
+    chosen = options(previous=(str(before),))
+    assert stream((str(own),), str(tmp_path / "out"), 2, chosen) == 2
+    caught = capsys.readouterr()
+    assert caught.err.count("x.txt") == 1 and "结转衔接" in caught.out
+
+
+def test_a_table_and_lines_are_counted_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines(tmp_path / "r.jsonl", 8)
+    row = {"report": "t", "year": 2024, **ROW, "申请/新收/自然人": 1}
+    polars.DataFrame([row]).write_parquet(tmp_path / "t.parquet")
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in told if line.startswith("收支平衡")] == [["收支平衡", "3", "1", "0"]]
+    assert told[-1] == "9 reports: 6 pass, 3 fail, 0 undetermined"
+
+
+def test_a_table_of_which_nothing_could_be_used_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    polars.DataFrame([{"report": "t", "year": 2024, **ROW}]).write_parquet(tmp_path / "t.parquet")
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "polars", None)
+        assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 2
+    assert "data frames need polars" in capsys.readouterr().err
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 0
+
+
+def test_a_table_says_its_years_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    polars.DataFrame([{"report": "t", "year": 2024, **ROW}]).write_parquet(tmp_path / "t.parquet")
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options(year=2023)) == 2
+    assert capsys.readouterr().err.startswith("a table of reports says its years itself")
 
 
 def test_a_run_that_is_killed_leaves_whole_files_and_is_gone_on_with(tmp_path: Path) -> None:

@@ -54,9 +54,7 @@ def main() -> None:
     @click.option("--waivers", help=say("a TOML file of failures that are waived"))
     @click.option("--fill", "filling", is_flag=True, help=say("compute what is blank and determined"))
     @click.option("--blank", type=click.Choice(["unknown", "zero"]), help=say("how a blank cell is read"))
-    @click.option(
-        "--format", "style", type=click.Choice([*STYLES, "jsonl", "parquet"]), default="text", show_default=True
-    )
+    @click.option("--format", "style", type=click.Choice([*STYLES, *streaming.ONLY]), default="text", show_default=True)
     @click.option("-o", "output", help=say("write to this file"))
     @click.option(
         "--annotate", "copies", help=say("write the document with its failing cells marked and commented here")
@@ -69,7 +67,7 @@ def main() -> None:
     @click.option("-v", "--verbose", is_flag=True, help=say("every rule, finding and cell"))
     def check_command(**options: Any) -> None:
         jobs = options.pop("jobs")
-        if jobs is None and options["style"] not in ("jsonl", "parquet"):
+        if jobs is None and options["style"] not in streaming.ONLY:
             sys.exit(checking.check(**options))
         sys.exit(streaming.run(jobs or 1, **options))
 
@@ -140,10 +138,9 @@ def main() -> None:
     def diff_command(**options: Any) -> None:
         sys.exit(maintaining.diff(**options))
 
-    for command in group.commands.values():
-        option = click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("zh or en"))
-        command.params.append(option)
-    group.params.append(option)
+    spoken = click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("zh or en"))
+    for command in (group, *group.commands.values()):
+        command.params.append(spoken)
     group(prog_name="gouji")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,7 +40,7 @@ def files_of(paths: tuple[str, ...]) -> list[Path]:
     return found
 
 
-def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
+def empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
     """The folders that hold no file."""
     hint = say("name the folder that holds the reports")
     return [
@@ -49,16 +50,21 @@ def _empty(paths: tuple[str, ...]) -> list[tuple[str, Problem]]:
     ]
 
 
-def read_by_any(path: Path | _Line, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
-    """The report, by the first book that can use it; the problem of the first when none can."""
+def by_any(books: Sequence[Book], use: Callable[[Book], T]) -> T:
+    """What comes of the first book that can be used; the problem of the first when none can."""
     first: GoujiError | None = None
     for book in books:
         try:
-            return book, read(path, book, year=year, edition=edition)
+            return use(book)
         except ReportError as error:
             first = first or error
     assert first is not None
     raise first
+
+
+def read_by_any(path: Path | Line, books: list[Book], year: int | None, edition: str | None) -> tuple[Book, Report]:
+    """The report in a document, and the book that can use it."""
+    return by_any(books, lambda book: (book, read(path, book, year=year, edition=edition)))
 
 
 def check(
@@ -72,12 +78,12 @@ def check(
         waived = load_waivers(Path(waivers)) if waivers else ()
     except GoujiError as error:
         return complain(error)
-    problems = _empty((*previous, *parts, *paths))
-    earlier = [report for _, report in _reports(previous, books, None, None, problems)]
-    read = _reports(paths, books, year, edition, problems)
+    problems = empty((*previous, *parts, *paths))
+    earlier = [report for _, report in reports_in(previous, books, None, None, problems)]
+    read = reports_in(paths, books, year, edition, problems)
     earlier += [report for _, report in read if report.agency]
     known = Earlier(earlier)
-    inner = [part for _, part in _reports(parts, books, None, None, problems)]
+    inner = [part for _, part in reports_in(parts, books, None, None, problems)]
     results: list[Result] = []
     for book, report in progress(read, say("checking")):
         earlier_one, note = known.before(report)
@@ -103,14 +109,14 @@ def check(
     return unusable or int(failed)
 
 
-def _reports(
+def reports_in(
     paths: tuple[str, ...], books: list[Book], year: int | None, edition: str | None,
     problems: list[tuple[str, Problem]],
 ) -> list[tuple[Book, Report]]:  # fmt: skip
     """The reports in all files, and in the lines of those with a report to a line; what cannot be used is told."""
     found = []
     for path in progress(files_of(paths), say("reading")):
-        for document in _documents(path):
+        for document in lines_of(path) if lined(path) else (path,):
             name = str(getattr(document, "name", document))
             try:
                 found.append(read_by_any(document, books, year, edition))
@@ -119,20 +125,24 @@ def _reports(
     return found
 
 
-class _Line(io.BytesIO):
+class Line(io.BytesIO):
     """A line of a file with a report to a line, under its own name."""
 
     name = ""
 
 
-def _documents(path: Path) -> Iterator[Path | _Line]:
-    if path.suffix.lower() not in (".jsonl", ".ndjson") or not path.is_file():
-        yield path
-        return
+def lined(path: Path) -> bool:
+    """Whether a file holds a report to a line."""
+    return path.suffix.lower() in (".jsonl", ".ndjson") and path.is_file()
+
+
+def lines_of(path: Path, start: int = 0, first: int = 1, most: int | None = None) -> Iterator[Line]:
+    """The lines of a file that hold something, at most so many, from a byte on; `first` is the number of that line."""
     with path.open("rb") as lines:
-        for number, text in enumerate(lines, 1):
+        lines.seek(start)
+        for number, text in enumerate(islice(lines, most), first):
             if text.strip():
-                line = _Line(text)
+                line = Line(text)
                 line.name = f"{path}:{number}"
                 yield line
 

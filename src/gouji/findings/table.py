@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from gouji.findings.rendered import Rendered
 from gouji.findings.spreadsheet import delimited
 from gouji.messages import say
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Evidence, Finding
-    from gouji.forms.report import Report
 
 COLUMNS = (
     "source", "agency", "year", "form", "edition", "rule", "outcome", "severity", "table", "at", "left", "right",
@@ -21,16 +23,7 @@ Backend = Literal["polars", "pandas", "pyarrow"]
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-class Told(Protocol):
-    """What is told: a result, of which this module need not know more."""
-
-    @property
-    def report(self) -> Report: ...
-    @property
-    def findings(self) -> tuple[Finding, ...]: ...
-
-
-def rows(results: Sequence[Told]) -> Iterator[dict[str, Any]]:
+def rows(results: Sequence[Rendered]) -> Iterator[dict[str, Any]]:
     """A row for each finding under COLUMNS; None where a finding has no such value."""
     for result in results:
         report, form = result.report, result.report.form
@@ -54,13 +47,31 @@ def _cell(cell: Evidence) -> str:
     return f"{cell.cell} = {printed}" + (f" ({cell.place})" if cell.place else "")
 
 
-def to_csv(results: Sequence[Told]) -> str:
+def to_csv(results: Sequence[Rendered]) -> str:
     """The findings as values between commas, with a mark by which Excel knows that they are UTF-8."""
-    texts = (["" if value is None else str(value) for value in row.values()] for row in rows(results))
-    return _BYTE_ORDER_MARK + delimited(COLUMNS, texts)
+    return as_csv(COLUMNS, rows(results))
 
 
-def to_frame(results: Sequence[Told], backend: Backend = "polars") -> Any:
+def as_csv(columns: Sequence[str], found: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of a table, as `to_csv`."""
+    texts = (["" if row[name] is None else str(row[name]) for name in columns] for row in found)
+    return _BYTE_ORDER_MARK + delimited(columns, texts)
+
+
+def to_bytes(frame: Any, style: str) -> bytes:
+    """A polars DataFrame of findings as a file: `csv`, `jsonl`, a line of JSON each, or `parquet`."""
+    if style == "parquet":
+        made = BytesIO()
+        frame.write_parquet(made)
+        return made.getvalue()
+    found = frame.iter_rows(named=True)
+    if style == "csv":
+        return f"{as_csv(frame.columns, found)}\n".encode(errors="backslashreplace")
+    lines = (f"{json.dumps(row, ensure_ascii=False, default=str)}\n" for row in found)
+    return "".join(lines).encode(errors="backslashreplace")
+
+
+def to_frame(results: Sequence[Rendered], backend: Backend = "polars") -> Any:
     """The findings as a data frame of polars, pandas or pyarrow; ValueError for another.
 
     ModuleNotFoundError says what to install where a library is missing.

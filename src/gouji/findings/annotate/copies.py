@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gouji.findings.annotate.marks import Annotated, Mark, Marks, marks
+from gouji.findings.annotate.marks import Mark, Marks, marks
 from gouji.findings.annotate.package import Package
+from gouji.findings.rendered import Rendered
 from gouji.forms.document import Document
 from gouji.forms.readers.pages import Origins
 from gouji.forms.readers.refusals import foreign, refuse
@@ -18,7 +19,7 @@ from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 
-def write(result: Annotated, out: Path, document: str | Path | bytes, originals: Iterable[str | Path] = ()) -> None:
+def write(result: Rendered, out: Path, document: str | Path | bytes, originals: Iterable[str | Path] = ()) -> None:
     """Writes the marked copy of a document, by its path or its bytes, to `out`.
 
     Raises ReportError when it cannot be marked or written, or when `out` is the document or one of the `originals`.
@@ -41,7 +42,7 @@ def write(result: Annotated, out: Path, document: str | Path | bytes, originals:
         raise ReportError([Problem(message, place=str(out))]) from None
 
 
-def annotated(data: bytes, result: Annotated, name: str) -> bytes:
+def annotated(data: bytes, result: Rendered, name: str) -> bytes:
     """A copy of the Word document or workbook `data` in which what `result` finds is marked and commented.
 
     A document without findings is given back as it is. Raises ReportError for another kind of document, and for one

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from gouji.findings.rendered import Rendered
+from gouji.findings.words import rule_word
 from gouji.language.core import CELLS
 from gouji.messages import say
 from gouji.sources import Spot
 
 if TYPE_CHECKING:
     from gouji.findings.explain import Evidence, Finding
-    from gouji.forms.report import Report
 
 COLOURS = {"fail": "FFB3B3", "open": "FFE699", "beside": "FCE4E4"}
 """A cell that fails, one that is undetermined, and the others that a failing check reads; the first wins."""
 AUTHOR = "gouji"
-
-
-class Annotated(Protocol):
-    """What is marked: a result, of which this module need not know more."""
-
-    @property
-    def report(self) -> Report: ...
-    @property
-    def findings(self) -> tuple[Finding, ...]: ...
 
 
 @define
@@ -46,7 +38,7 @@ Marks = dict[Spot | None, Mark]
 """Marks by their place; what stands nowhere in the document is told at None."""
 
 
-def marks(result: Annotated) -> Marks:
+def marks(result: Rendered) -> Marks:
     """The marks of all findings but those that are waived.
 
     A comment stands at the first cell of the formula that is printed, and at the figures of the prose; a blank cell is
@@ -81,13 +73,13 @@ def _mark(found: Marks, cell: Evidence, stated: set[Spot | None], kind: str) -> 
 def _lines(finding: Finding) -> Iterator[str]:
     """The rule and its sentence, the formula filled in, the difference, the clause."""
     open_ones = say(" (undetermined)") if finding.outcome == "undetermined" else ""
-    yield f"{finding.rule}{open_ones}: {finding.sentence}"
+    yield f"{rule_word(finding.rule)}{open_ones}: {finding.sentence}"
     if finding.formula:
         yield finding.formula
     if finding.difference not in (None, "0"):
         yield say("difference {n}", n=finding.difference)
     elsewhere = [cell for cell in finding.cells if cell.document is None and not cell.spot]
     if elsewhere and len(elsewhere) == len(finding.cells):
-        yield ", ".join(dict.fromkeys(cell.label for cell in elsewhere[:5])) + (" …" if len(elsewhere) > 5 else "")
+        yield say(", ").join(dict.fromkeys(cell.label for cell in elsewhere[:5])) + (" …" if len(elsewhere) > 5 else "")
     if finding.clause:
         yield finding.clause
