@@ -1,5 +1,6 @@
 """One report of a frame explained: the same as bound and checked alone, beside the year before."""
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -63,3 +64,21 @@ def test_a_name_that_no_report_or_two_reports_have_is_refused() -> None:
         BOOK.explain(pl.concat([frame, frame]), "甲市2024")
     with pytest.raises(gouji.ReportError, match=r"not builtins\.list"):
         BOOK.explain([], "甲市2024")
+
+
+def test_the_year_before_is_found_under_an_old_name_as_the_whole_frame_finds_it(tmp_path: Path) -> None:
+    rules = tmp_path / "f" / "1.rules"
+    rules.parent.mkdir()
+    rules.write_text(
+        'form "f"\n  edition 1\n  years 2000..\n  agency "new" | "old"\n\ntable t "t"\n  count 件\n  columns\n    a\n'
+        '    b\n  rows\n    x\n\n  rule r "s"\n    every row\n    a = previous(b)\n'
+    )
+    book = gouji.load(rules)
+    before = {"report": "1", "agency": "old", "year": 2023, "t/x/a": 0, "t/x/b": 5}
+    own = {"report": "2", "agency": "new", "year": 2024, "t/x/a": 4, "t/x/b": 0}
+    frame = pl.DataFrame([before, own])
+    assert book.check_frame(frame).select("report", "rule", "left", "right").rows() == [("2", "r", "4", "5")]
+    (found,) = book.explain(frame, "2").findings
+    assert (found.rule, found.left, found.right) == ("r", "4", "5")
+    twice = pl.concat([frame, frame.head(1).with_columns(report=pl.lit("3"))])
+    assert book.check_frame(twice).is_empty() and book.explain(twice, "2").counts["not_applicable"] == 1

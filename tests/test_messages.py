@@ -38,7 +38,7 @@ from gouji.forms.values import read as read_cell
 from gouji.language.operators import OPERATORS
 from gouji.language.rulebook import load_editions, load_text
 from gouji.messages import FOLDER as COMPILED
-from gouji.messages import count, language, later, say, saying, speak, speaking
+from gouji.messages import count, language, later, say, saying, speak, speaking, surroundings
 from gouji.sources import GoujiError, Source
 from printing.formats import reread
 from printing.hazards import NAMED
@@ -601,10 +601,13 @@ def test_what_is_kept_is_said_in_the_language_of_the_moment() -> None:
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An environment that says nothing, and is looked up anew."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    return monkeypatch
+    surroundings.cache_clear()
+    yield monkeypatch
+    surroundings.cache_clear()
 
 
 @pytest.mark.parametrize(("given", "spoken"), [

@@ -20,7 +20,7 @@ from gouji.forms.labels import nearest
 from gouji.forms.report import Report, settle
 from gouji.language.core import Edition
 from gouji.language.rulebook import load_editions
-from gouji.messages import language, say, speaking
+from gouji.messages import language, say
 from gouji.sources import Problem, ReportError, RuleError, reason
 
 if TYPE_CHECKING:
@@ -383,8 +383,7 @@ def read(
     from gouji.forms import readers  # data that is bound needs none of them
 
     try:
-        with speaking(language()):  # asked once, not for the place of each cell
-            return _recognise(readers.read(data, name), name, book, year, edition)
+        return _recognise(readers.read(data, name), name, book, year, edition)
     except ReportError as error:
         raise ReportError(p if p.place else evolve(p, place=name) for p in error.problems) from None
 

@@ -55,7 +55,7 @@ def saying(text: str, /, **values: object) -> Saying:
 
 def language() -> str:
     """The language spoken: what `speak` set, else GOUJI_LANG, else the locale; `en` where that is no Chinese one."""
-    return _SPOKEN.get() or _surroundings()
+    return _SPOKEN.get() or surroundings()
 
 
 def speak(lang: str) -> None:
@@ -77,7 +77,9 @@ def speaking(lang: str | None) -> Iterator[None]:
         _SPOKEN.set(before)
 
 
-def _surroundings() -> str:
+@cache
+def surroundings() -> str:
+    """The language of the environment, looked up once: a message costs less than the five names that may say it."""
     names = ("GOUJI_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
     said = next((os.environ[name] for name in names if os.environ.get(name)), "")
     if not said and os.name == "nt":

@@ -14,6 +14,7 @@ from typing import Any
 from gouji.book import Book, load
 from gouji.commands.cases import case_files, cases_in, reports_of
 from gouji.commands.output import complain, tell
+from gouji.findings.words import outcome_word, rule_word
 from gouji.forms.report import Report
 from gouji.messages import say
 from gouji.sources import GoujiError
@@ -26,31 +27,36 @@ Said = Counter[tuple[str, ...]]
 
 def certify(rules: tuple[str, ...]) -> int:
     """Compares the verdicts of every engine that is installed: 0 the same, 1 one differs, 2 nothing can be compared."""
-    engines = {name: made for name, (module, made) in _ENGINES.items() if find_spec(module)}
+    engines = [name for name in _ENGINES if find_spec(name)]
     if "polars" not in engines or not find_spec("narwhals"):
         wanted = "pip install 'gouji[frames]'"
         return complain(say("data frames need {library}: {command}", library="polars", command=wanted))
-    differ = seen = 0
+    files = case_files(rules)
+    if not files:
+        return complain(say("there are no cases beside the rules"))
     try:
-        for folder in dict.fromkeys(file.parent for file in case_files(rules)):
-            book = load(folder)
-            cases = [case for file in case_files(rules) if file.parent == folder for case in cases_in(file)]
-            rows = list(_rows(book, cases, folder))
-            wanted_ = _by_rows(book, rows)
-            for name, made in engines.items():
-                found = _by_columns(book, rows, made)
-                odd = (found - wanted_) + (wanted_ - found)
-                differ += len(odd)
-                for report, rule, at, outcome in sorted(odd)[:20]:
-                    tell(say("{engine}: {report}: {rule} {at}: {outcome}", engine=name, report=report, rule=rule,
-                             at=at, outcome=outcome))  # fmt: skip
-                if not odd:
-                    tell(say("{engine}: {n} reports of {rules} come out as row by row", engine=name, n=len(rows),
-                             rules=folder))  # fmt: skip
-            seen += len(rows)
+        differ = [_differ(folder, files, engines) for folder in dict.fromkeys(file.parent for file in files)]
     except (GoujiError, OSError, KeyError, ValueError) as error:
         return complain(error)
-    return (1 if differ else 0) if seen else complain(say("there are no cases beside the rules"))
+    return int(any(differ))
+
+
+def _differ(folder: Path, files: Sequence[Path], engines: Sequence[str]) -> bool:
+    """Whether an engine says something else of the reports of a folder's cases; each is told."""
+    book = load(folder)
+    cases = [case for file in files if file.parent == folder for case in cases_in(file)]
+    rows = list(_rows(book, cases, folder))
+    wanted, differ = _by_rows(book, rows), False
+    for name in engines:
+        found = _by_columns(book, rows, _ENGINES[name])
+        odd = sorted(((found - wanted) + (wanted - found)).elements())
+        differ = differ or bool(odd)
+        for report, rule, at, outcome in odd[:20]:
+            tell(say("{engine}: {report}: {rule} {at}: {outcome}", engine=name, report=report, rule=rule_word(rule),
+                     at=at, outcome=outcome_word(outcome)))  # fmt: skip
+        if not odd:
+            tell(say("{engine}: {n} reports of {rules} come out as row by row", engine=name, n=len(rows), rules=folder))
+    return differ
 
 
 def _rows(book: Book, cases: Sequence[Row], folder: Path) -> Iterator[Row]:
@@ -133,4 +139,5 @@ def _spark(frame: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 
 _SAID = ("report", "rule", "at", "outcome")
-_ENGINES = {"polars": ("polars", _polars), "duckdb": ("duckdb", _duckdb), "pyspark": ("pyspark", _spark)}
+_ENGINES = {"polars": _polars, "duckdb": _duckdb, "pyspark": _spark}
+"""By the name of the library."""

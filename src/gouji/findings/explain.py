@@ -275,8 +275,10 @@ def _formula(names: Names, outcome: str, left: Number | None, right: Number | No
 
 def _width(names: Names, outcome: str, difference: Fraction) -> Fraction | None:
     """The difference allowed, where it is what decides or is written in a rule that fails."""
-    body = names.check.body
+    body, linear = names.check.body, names.check.linear
     assert body is not None
+    if linear and not linear.width:
+        return None
     test = OPERATORS[body.operator].holds
     if outcome != "pass" and body.width:
         return body.width

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from gouji.findings.spoken import Speech
-from gouji.findings.words import place_word, rule_word, severity_word
+from gouji.findings.words import cells_sentence, parts_sentence, place_word, rule_word, severity_word
 from gouji.language import core
 from gouji.language.core import CELLS, PARTS, Edition, Rule
 from gouji.messages import say
@@ -72,7 +72,10 @@ def _formula(edition: Edition, rule: Rule) -> str:
 
 def _years(edition: Edition, rule: Rule) -> str:
     """The years of reports for which the rule is in force."""
-    first, last = max(rule.years[0], edition.form.first_year), rule.years[1] or edition.form.last_year
+    return _span(max(rule.years[0], edition.form.first_year), rule.years[1] or edition.form.last_year)
+
+
+def _span(first: int, last: int | None) -> str:
     return say("{first} to {last}", first=first, last=last) if last else say("from {first} on", first=first)
 
 
@@ -91,25 +94,22 @@ def _notes(rule: Rule) -> list[str]:
 
 
 def _cells(edition: Edition) -> Ruling:
-    sentence = say("Every cell of the form holds a value of its domain.")
-    notes = [
+    notes = (
         say("A blank or absent cell is undetermined, and one that cannot be read is an error."),
         say("Where a declared mark is printed the check does not apply."),
-    ]
-    return _built_in(edition, CELLS, sentence, notes)
+    )
+    return _built_in(edition, CELLS, cells_sentence(), notes)
 
 
 def _parts(edition: Edition) -> Ruling:
-    sentence = say("Each cell is the sum of the same cell over the reports that add up to this one.")
-    return _built_in(edition, PARTS, sentence, [say("It needs the reports that add up to this one: --parts.")])
+    note = say("It needs the reports that add up to this one: --parts.")
+    return _built_in(edition, PARTS, parts_sentence(), (note,))
 
 
-def _built_in(edition: Edition, name: str, sentence: str, notes: list[str]) -> Ruling:
+def _built_in(edition: Edition, name: str, sentence: str, notes: tuple[str, ...]) -> Ruling:
     form = edition.form
-    years = say("from {first} on", first=form.first_year)
-    if form.last_year:
-        years = say("{first} to {last}", first=form.first_year, last=form.last_year)
-    return Ruling(name, "error", sentence, "", (), (), form.clause, form.edition, years, "", tuple(notes), ())
+    years = _span(form.first_year, form.last_year)
+    return Ruling(name, "error", sentence, "", (), (), form.clause, form.edition, years, "", notes, ())
 
 
 def to_lines(ruling: Ruling) -> list[str]:

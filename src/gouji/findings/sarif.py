@@ -11,6 +11,7 @@ from urllib.parse import quote
 from attrs import define, field
 
 from gouji.findings.model import Result
+from gouji.findings.words import cells_sentence
 from gouji.language.core import CELLS
 from gouji.messages import language, say
 from gouji.sources import Problem
@@ -69,7 +70,7 @@ class _Log:
         form, clause = result.report.form, result.report.form.clause
         if (form.id, form.edition, CELLS) in self._known:
             return
-        told = {CELLS: (say("each cell holds a value of its type"), "error", clause)}
+        told = {CELLS: (cells_sentence(), "error", clause)}
         told |= {r.name: (r.sentence, r.severity, r.clause) for r in result.evaluation.plan.rules}
         for name, (sentence, severity, clause) in told.items():
             self._known[form.id, form.edition, name] = len(self.rules)

@@ -51,6 +51,16 @@ def graded(rule: str, severity: str) -> str:
     return say("{rule} ({severity})", rule=rule_word(rule), severity=severity_word(severity))
 
 
+def cells_sentence() -> str:
+    """What the built-in rule on cells demands."""
+    return say("every cell holds a value of its domain")
+
+
+def parts_sentence() -> str:
+    """What the built-in rule on parts demands, as its checks say it."""
+    return say("each cell is the sum over the parts")
+
+
 def place_word(axis: str) -> str:
     """What an axis that a rule ranges over is called; a variable of the rule keeps its name."""
     return {"row": say("row"), "column": say("column")}.get(axis, axis)

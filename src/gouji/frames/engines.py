@@ -9,6 +9,7 @@ from typing import Any
 
 from gouji.frames.arrow import schema_of, tell_arrow
 from gouji.frames.groups import Editions, Group, groups
+from gouji.frames.reading import HEADS, PLACE
 from gouji.frames.suspects import suspects, widened
 from gouji.frames.telling import COLUMNS, TOLD, tell
 from gouji.messages import say
@@ -62,8 +63,8 @@ def _found(
 ) -> Iterator[tuple[Group, Any]]:
     """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
     schema = dict(_needed("narwhals").from_native(frame).collect_schema())
-    if {"table", "row", "column", "value"} <= schema.keys():
-        frame = widened(nw, frame, [name for name in ("report", "agency", "year") if name in schema], values)
+    if {*PLACE, "value"} <= schema.keys():
+        frame = widened(nw, frame, [name for name in HEADS if name in schema], values)
         schema = dict(_needed("narwhals").from_native(frame).collect_schema())
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:

@@ -11,11 +11,9 @@ from gouji.findings.model import Result
 from gouji.forms.report import Report
 from gouji.frames.engines import known_frame
 from gouji.frames.groups import Editions, number
+from gouji.frames.reading import HEADS, PLACE
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
-
-_HEADS = ("report", "agency", "year")
-_LONG = ("table", "row", "column", "value")
 
 
 def explain(book: Editions, frame: Any, report: object, blank: str | None) -> Result:
@@ -30,16 +28,17 @@ def explain(book: Editions, frame: Any, report: object, blank: str | None) -> Re
         several = say("{n} reports of the frame are called {name}", n=len(rows), name=report)
         raise ReportError([Problem(several if rows else none)])
     own = _bound(book, rows[0])
-    earlier = [one for one in _before(book, known, rows[0]) if one.year == own.year - 1]
+    earlier = _before(book, known, rows[0], own)
     return book.check(own, previous=earlier[0] if len(earlier) == 1 else None, blank=blank)
 
 
-def _before(book: Editions, known: Any, row: Mapping[str, Any]) -> list[Report]:
-    """The other reports of the agency."""
+def _before(book: Editions, known: Any, row: Mapping[str, Any], own: Report) -> list[Report]:
+    """The reports of the agency for the year before, under each of the names that the form knows."""
     if not row.get("agency"):
         return []
-    others = [one for one in _rows(known, {"agency": row["agency"]}) if one["report"] != row["report"]]
-    return [_bound(book, one) for one in others]
+    names = {row["agency"]}.union(*(names for names in own.form.agencies if row["agency"] in names))
+    rows = [one for name in sorted(names) for one in _rows(known, {"agency": name})]
+    return [_bound(book, one) for one in rows if number(book, one["year"]) == own.year - 1]
 
 
 def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -51,18 +50,18 @@ def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
     if isinstance(known, nw.LazyFrame):
         known = known.collect()
     rows = known.rows(named=True)
-    if not set(_LONG) <= set(known.columns):
+    if not {*PLACE, "value"} <= set(known.columns):
         return list(rows)
     wide: dict[object, dict[str, Any]] = {}
     for row in rows:
-        heads = {name: row[name] for name in _HEADS if name in row}
-        cell = "/".join(str(row[name]) for name in _LONG[:3])
+        heads = {name: row[name] for name in HEADS if name in row}
+        cell = "/".join(str(row[name]) for name in PLACE)
         wide.setdefault(tuple(heads.values()), heads)[cell] = row["value"]
     return list(wide.values())
 
 
 def _bound(book: Editions, row: Mapping[str, Any]) -> Report:
     """The report in a row; columns that lead to no cell are other things that the frame holds."""
-    cells = {name: value for name, value in row.items() if name not in _HEADS}
+    cells = {name: value for name, value in row.items() if name not in HEADS}
     whole = {"tables": cells, "agency": str(row.get("agency") or "")}
     return evolve(book.bind(whole, year=number(book, row["year"])), unplaced=(), source=str(row["report"]))

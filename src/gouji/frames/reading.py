@@ -18,6 +18,8 @@ from gouji.messages import count, say
 from gouji.sources import Problem, ReportError
 
 HEADS = ("report", "agency", "year")
+PLACE = ("table", "row", "column")
+"""Which cell a row of a long frame holds, beside its `value`."""
 _MAX_SHOWN = 10
 _COUNTED = frozenset({"count", "amount", "number", "percent"})
 _KINDS = {

@@ -8,11 +8,11 @@ from typing import Any
 
 from gouji.evaluation.columns import Expr
 from gouji.frames.groups import AGENCY, BEFORE, HAS, YEAR, Group
+from gouji.frames.reading import PLACE
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 _KEYS = [AGENCY, YEAR]
-_PLACE = ("table", "row", "column")
 
 
 def suspects(
@@ -61,15 +61,15 @@ def _keys(nw: Any, group: Group, years: Mapping[object, int], later: int) -> tup
 
 def widened(nw: Any, frame: Any, heads: Sequence[str], values: Callable[[Any], dict[str, list[Any]]]) -> Any:
     """A long frame as one row for each report and a column for each cell."""
-    twice = frame.group_by(*heads, *_PLACE).agg(nw.col("value").len().alias("times")).filter(nw.col("times") > 1)
+    twice = frame.group_by(*heads, *PLACE).agg(nw.col("value").len().alias("times")).filter(nw.col("times") > 1)
     found = values(twice.select(nw.col("times").len()))["times"][0]
     if found:
         raise ReportError([Problem(say("{number} cells stand more than once under one report", number=found))])
-    known = values(frame.select(*_PLACE).unique())
-    places = sorted(zip(*(known[name] for name in _PLACE), strict=True), key=str)
+    known = values(frame.select(*PLACE).unique())
+    places = sorted(zip(*(known[name] for name in PLACE), strict=True), key=str)
     cells = []
     for place in places:
-        tests = [nw.col(name) == part for name, part in zip(_PLACE, place, strict=True) if part is not None]
+        tests = [nw.col(name) == part for name, part in zip(PLACE, place, strict=True) if part is not None]
         here = reduce(lambda a, b: a & b, tests, nw.lit(True))
         key = "/".join(str(part) for part in place if part is not None)
         cells.append(nw.when(here).then(nw.col("value")).max().alias(key))

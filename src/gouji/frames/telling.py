@@ -9,10 +9,11 @@ from gouji.evaluation.columns import FAIL, LIMIT, Told, place
 from gouji.findings.explain import sides
 from gouji.findings.model import Result
 from gouji.frames.groups import ODD, Group
+from gouji.frames.reading import HEADS
 from gouji.language.core import CELLS
 
 TOLD = ("rule", "at", "outcome", "severity", "left", "right", "difference")
-COLUMNS = ("report", "agency", "year", *TOLD)
+COLUMNS = (*HEADS, *TOLD)
 """The columns of findings; those of TOLD are text, numbers exact decimal text."""
 _SLICE = 20_000
 _ROW = "gouji/row"
