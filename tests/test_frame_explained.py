@@ -70,7 +70,7 @@ def test_the_year_before_is_found_under_an_old_name_as_the_whole_frame_finds_it(
     rules = tmp_path / "f" / "1.rules"
     rules.parent.mkdir()
     rules.write_text(
-        'form "f"\n  edition 1\n  years 2000..\n  agency "new" | "old"\n\ntable t "t"\n  count 件\n  columns\n    a\n'
+        'form "f"\n  edition 1\n  years 2000..\n\nagency "new" | "old"\n\ntable t "t"\n  count 件\n  columns\n    a\n'
         '    b\n  rows\n    x\n\n  rule r "s"\n    every row\n    a = previous(b)\n'
     )
     book = gouji.load(rules)
