@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -139,6 +142,27 @@ def test_the_example_of_an_operator_is_a_rule_that_holds(name: str) -> None:
     report = book.bind({**partners, **figures}, year=2024)
     result = book.check(report, previous=given, parts=[report] if name == "parts" else None)
     assert {v.outcome for v in result.verdicts if v.rule == "r"} == {"pass"}, example
+
+
+COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?gouji ([a-z]+)([^`\n]*)", re.M)
+
+
+@functools.cache
+def options_of(verb: str) -> frozenset[str]:
+    command = [sys.executable, "-m", "gouji.cli", verb, "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    return frozenset(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", told))
+
+
+def test_every_command_on_a_page_exists_with_its_options() -> None:
+    found = [
+        (page.name, verb, option)
+        for page in PAGES
+        for verb, rest in COMMAND.findall(page.read_text("utf-8"))
+        for option in ["", *re.findall(r"(?<![\w-])--?[a-z][a-z-]*", rest.split("#")[0])]
+    ]
+    assert len(found) > 40
+    assert [one for one in found if one[2] and one[2] not in options_of(one[1])] == []
 
 
 def test_every_page_is_linked_from_the_readme_or_another_page() -> None:

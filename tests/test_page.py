@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,16 @@ def result(cells: Mapping[str, object] | None = None, prose: str = "", **data: o
 
 def broken() -> gouji.Result:
     return result(BROKEN, "2024年新收政府信息公开申请104件，结转下年度2件。")
+
+
+def own_book(folder: Path, columns: Sequence[str], rule: str) -> gouji.Book:
+    """A form of one row x, with one rule."""
+    head = ['form "f"', "  edition 1", "  years 2000..", "", 'table t "t"', "  count 件", "  columns"]
+    tail = ["  rows", "    x", "", '  rule r "s"', "    every row", f"    {rule}", ""]
+    rules = folder / "f" / "1.rules"
+    rules.parent.mkdir()
+    rules.write_text("\n".join([*head, *(f"    {column}" for column in columns), *tail]), "utf-8")
+    return gouji.load(rules)
 
 
 def first(page: LexborHTMLParser, selector: str) -> LexborNode:
@@ -164,13 +174,7 @@ def test_many_findings_of_a_rule_are_told_as_one_and_mark_their_cells_all_the_sa
 
 
 def test_an_error_that_is_no_cell_is_not_called_unreadable(tmp_path: Path) -> None:
-    rules = tmp_path / "f" / "1.rules"
-    rules.parent.mkdir()
-    rules.write_text(
-        'form "f"\n  edition 1\n  years 2000..\n\ntable t "t"\n  count 件\n  columns\n    a\n    b\n  rows\n    x\n\n'
-        '  rule r "s"\n    every row\n    a / b = 1\n'
-    )
-    book = gouji.load(rules)
+    book = own_book(tmp_path, ("a", "b"), "a / b = 1")
     page = LexborHTMLParser(book.check(book.bind({"x": {"a": 5, "b": 0}}, year=2024)).to_html(lang="en"))
     assert first(page, "article.error h3").text(strip=True) == "!rerror"
     assert [cell.text(strip=True) for cell in page.css("td.error")] == ["5!error", "0!error"]
@@ -216,13 +220,7 @@ def test_without_jinja2_a_page_is_refused_and_a_notebook_shows_text() -> None:
 
 
 def test_days_and_codes_given_as_numbers_are_shown_as_they_are_called(tmp_path: Path) -> None:
-    rules = tmp_path / "f" / "1.rules"
-    rules.parent.mkdir()
-    rules.write_text(
-        'form "f"\n  edition 1\n  years 2000..\n\ntable t "t"\n  count 件\n  columns\n    a date\n    b yesno\n    c\n'
-        '  rows\n    x\n\n  rule r "s"\n    every row\n    c >= 0\n'
-    )
-    book = gouji.load(rules)
+    book = own_book(tmp_path, ("a date", "b yesno", "c"), "c >= 0")
     page = book.check(book.bind({"x": {"a": 738886, "b": 1, "c": 5}}, year=2024)).to_html(lang="en")
     assert [cell.text() for cell in LexborHTMLParser(page).css("td")[:3]] == ["2024-01-01", "yes", "5"]
 
