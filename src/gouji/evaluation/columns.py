@@ -5,12 +5,12 @@ Nothing here imports an engine: the module that makes expressions is handed in, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from gouji.evaluation.ground import Ground, Row, Tree, merged
 from gouji.evaluation.plan import Check, Linear, Plan, Side
@@ -42,21 +42,35 @@ class Told:
 class Columns:
     """The checks of a plan over columns of known steps, null where a cell has none that is sure.
 
-    `value` gives the column of a slot. `bare` is the plan of the reports that have none before, where the plan has one;
-    `before` then says which have one.
+    `value` gives the column of a slot. `bare` are the checks of the reports that have none before, where the plan has
+    one; `before` then says which have one.
     """
 
     nw: Any
     plan: Plan
     value: Callable[[int], Expr]
-    bare: Plan | None = None
+    bare: Columns | None = None
     before: Expr = None
+    _passing: dict[int, Expr | None] = field(factory=dict, init=False, repr=False)
 
     def clean(self) -> Expr:
         """Whether a report surely passes every check and holds a number of its domain in every cell."""
+        return joined(lambda a, b: a & b, [self.within(), self.linked()], None)
+
+    def within(self) -> Expr:
+        """Whether it does so, of what needs no report before."""
         cells = [self._inside(cell) for cell in self.plan.layout.cells]
-        tests = [test for number in self._open if (test := self.passes(number)) is not None]
-        return joined(lambda a, b: a & b, [*cells, *tests], self.nw.lit(True)).fill_null(False)
+        return self._all([*cells, *self._tests(n for n in self._open if self._same(n))])
+
+    def linked(self) -> Expr:
+        """Whether it does so, of what the report before is asked for."""
+        return self._all(self._tests(n for n in self._open if not self._same(n)))
+
+    def _all(self, tests: Sequence[Expr]) -> Expr:
+        return joined(lambda a, b: a & b, tests, self.nw.lit(True)).fill_null(False)
+
+    def _tests(self, numbers: Iterable[int]) -> list[Expr]:
+        return [test for n in numbers if (test := self.passes(n)) is not None]
 
     def asks(self) -> Expr | None:
         """Which reports rows must decide: a check neither surely passes nor is told by columns."""
@@ -83,7 +97,7 @@ class Columns:
     @cached_property
     def rowwise(self) -> tuple[str, ...]:
         """The rules that have no meaning in columns, so that rows decide every report."""
-        lost = (n for n in self._open if self._mixed(n) or self.passes(n) is None)
+        lost = (n for n in self._open if self.passes(n) is None)
         return tuple(dict.fromkeys(self.plan.checks[n].rule.name for n in lost))
 
     @cached_property
@@ -93,13 +107,14 @@ class Columns:
         return tuple(
             n
             for n, check in enumerate(checks)
-            if n not in self.plan.quoting and (check.outcome != "not_applicable" or self._mixed(n))
+            if n not in self.plan.quoting and (check.outcome != "not_applicable" or not self._same(n))
         )
 
     @cached_property
     def telling(self) -> tuple[int, ...]:
         """The linear checks of whole numbers, whose sides are as they are written."""
-        checks = ((n, self.plan.checks[n].linear) for n in self._open if not self._mixed(n))
+        alike = (n for n in self._open if self._same(n) or self._needs_before(n))
+        checks = ((n, self.plan.checks[n].linear) for n in alike)
         return tuple(n for n, linear in checks if linear and self._plain(linear))
 
     @cached_property
@@ -112,23 +127,32 @@ class Columns:
 
     def _needs_before(self, number: int) -> bool:
         """Whether a check does not apply to a report without one before."""
-        return self.bare is not None and self.bare.checks[number].outcome == "not_applicable"
+        return self.bare is not None and self.bare.plan.checks[number].outcome == "not_applicable"
 
-    def _mixed(self, number: int) -> bool:
-        """Whether a check is in error whatever the values, or means another thing where there is no report before."""
+    def _same(self, number: int) -> bool:
+        """Whether a check is the same where there is no report before."""
         check = self.plan.checks[number]
-        other = self.bare.checks[number] if self.bare else check
-        same = (other.body, other.guard, other.outcome) == (check.body, check.guard, check.outcome)
-        return "error" in (check.outcome, other.outcome) or not (same or self._needs_before(number))
+        other = self.bare.plan.checks[number] if self.bare else check
+        return (other.body, other.guard, other.outcome) == (check.body, check.guard, check.outcome)
 
     def passes(self, number: int) -> Expr | None:
         """Whether one check surely passes or does not apply; None where columns cannot say."""
+        if number not in self._passing:
+            self._passing[number] = self._passes(number)
+        return self._passing[number]
+
+    def _passes(self, number: int) -> Expr | None:
         test = self._test(self.plan.checks[number])
-        if test is None or not self._needs_before(number):
+        if test is None or self.bare is None or self._same(number):
             return test
-        return ~self.before | test
+        if self._needs_before(number):
+            return ~self.before | test
+        other = self.bare.passes(number)
+        return None if other is None else (self.before & test) | (~self.before & other)
 
     def _test(self, check: Check) -> Expr | None:
+        if check.outcome == "not_applicable":
+            return self.nw.lit(True)
         if check.linear:
             linear = check.linear
             d = self._sum(linear.terms, linear.constant)

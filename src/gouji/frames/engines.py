@@ -10,7 +10,7 @@ from typing import Any
 from gouji.frames.arrow import schema_of, tell_arrow
 from gouji.frames.groups import Editions, Group, groups
 from gouji.frames.reading import HEADS, PLACE
-from gouji.frames.suspects import suspects, widened
+from gouji.frames.suspects import suspects, suspects_by_place, widened
 from gouji.frames.telling import COLUMNS, TOLD, tell
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
@@ -59,7 +59,7 @@ def _found(
     nw: Any,
     frame: Any,
     values: Callable[[Any], dict[str, list[Any]]],
-    kept: Callable[[Any], Any] = lambda rows: rows,
+    find: Callable[..., Any] = suspects,
 ) -> Iterator[tuple[Group, Any]]:
     """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
     schema = dict(_needed("narwhals").from_native(frame).collect_schema())
@@ -69,9 +69,9 @@ def _found(
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
-    found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank)
+    found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank, nw)
     for group in found:
-        yield group, suspects(nw, frame, group, years, kept)
+        yield group, find(nw, frame, group, years)
 
 
 def _polars(found: Callable[..., Suspects], known: Any) -> Any:
@@ -79,22 +79,18 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
     import polars as pl
 
     frame = known.to_native()
-    eager = isinstance(frame, pl.DataFrame)
-    # Polars would look through the statistics of a file for a condition of hundreds of cells, which takes seconds.
-    lazy = frame.lazy() if eager else frame.map_batches(_same, predicate_pushdown=False, streamable=True)
+    heads = frame.collect_schema()
+    types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
+    if isinstance(frame, pl.DataFrame):
+        parts = found(pl, frame, lambda small: dict(small.to_dict(as_series=False)), suspects_by_place)
+        return pl.concat([pl.DataFrame(schema=types), *(tell(part, group) for group, part in parts)])
 
     def values(small: Any) -> dict[str, list[Any]]:
         return dict(small.collect().to_dict(as_series=False))
 
-    def kept(rows: Any) -> Any:
-        return rows.collect().lazy() if eager else rows
-
-    parts = list(found(pl, lazy, values, kept))
-    heads = lazy.collect_schema()
-    types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
-    if eager:
-        return pl.concat([pl.DataFrame(schema=types), *(tell(part.collect(), group) for group, part in parts)])
-    told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in parts]
+    # Polars would look through the statistics of a file for a condition of hundreds of cells, which takes seconds.
+    lazy = frame.map_batches(_same, predicate_pushdown=False, streamable=True)
+    told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in found(pl, lazy, values)]
     return pl.concat([pl.LazyFrame(schema=types), *told])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from logging import getLogger
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from gouji.sources import Problem, ReportError
 
 BEFORE = "gouji/before/"
 """Stands before the names of the columns of the report of the year before."""
-HAS = "gouji/has before"
+HAS, ODD_BEFORE = "gouji/has before", "gouji/odd before"
 AGENCY, YEAR = "gouji/agency", "gouji/year"
 ODD = "odd"
 
@@ -39,7 +39,10 @@ class Editions(Protocol):
 
 @define(eq=False, slots=False)
 class Group:
-    """Reports of some years that one plan checks; `years` are as the frame gives them, with their numbers."""
+    """Reports of some years that one plan checks; `years` are as the frame gives them, with their numbers.
+
+    `bare` is the plan of those among them that have no report before.
+    """
 
     book: Editions
     blank: str | None
@@ -47,66 +50,57 @@ class Group:
     own: Sheet
     earlier: Sheet | None
     plan: Plan
-    bare: Plan | None
-
-    @property
-    def first(self) -> int:
-        """The slot of the first cell of the report before."""
-        return len(self.own.names)
+    bare: Plan
+    rowwise: bool = False
+    """Whether rows decide every report."""
 
     @cached_property
     def slots(self) -> tuple[int, ...]:
         """The cells of the report before that some check reads, as positions there."""
-        if self.earlier is None:
-            return ()
-        last = self.first + len(self.earlier.names)
-        read = {slot for check in self.plan.checks for slot in check.slots if self.first <= slot < last}
-        return tuple(slot - self.first for slot in sorted(read))
-
-    @cached_property
-    def needed(self) -> tuple[str, ...]:
-        """The columns in which these stand, with the parts of totals that may be read as zero."""
-        if self.earlier is None:
-            return ()
-        parts = [part for at in self.slots for part in (at, *self.earlier.layout.totals.get(at, ()))]
-        return tuple(dict.fromkeys(self.earlier.names[at] for at in parts))
+        read = (self.plan.slots[slot] for check in self.plan.checks for slot in check.slots)
+        return tuple(sorted({slot.cell.position for slot in read if slot.source == "previous"}))
 
     def likely(self, nw: Any) -> Columns:
-        """The checks over the columns of the frame themselves, to find the reports that surely pass."""
-
-        def value(slot: int) -> Expr:
-            if slot < self.first or self.earlier is None:
-                return self.own.likely(nw, slot)
-            return self.earlier.likely(nw, slot - self.first, BEFORE)
-
-        before = nw.col(HAS).fill_null(False) if self.earlier else None
-        return Columns(nw, self.plan, value, self.bare, before)
+        """The checks over the columns of the frame, to find the reports that surely pass."""
+        return self._columns(nw, partial(self.own.likely, nw))
 
     def exactly(self, nw: Any) -> Columns:
-        """The checks over columns `v0` …, `p0` … of settled steps."""
+        """The checks over the columns of `settled`."""
+        return self._columns(nw, lambda at: nw.col(f"v{at}"))
 
-        def value(slot: int) -> Expr:
-            return nw.col(f"v{slot}" if slot < self.first else f"p{slot - self.first}")
+    def _columns(self, nw: Any, own: Callable[[int], Expr]) -> Columns:
+        def checks(plan: Plan, *more: Any) -> Columns:
+            def value(number: int) -> Expr:
+                slot = plan.slots[number]
+                return own(number) if slot.source == "this" else nw.col(_previous(slot.cell.position))
 
-        return Columns(nw, self.plan, value, self.bare, nw.col(HAS) if self.earlier else None)
+            return Columns(nw, plan, value, *more)
+
+        if self.earlier is None:
+            return checks(self.plan)
+        return checks(self.plan, checks(self.bare), nw.col(HAS).fill_null(False))
 
     def settled(self, nw: Any) -> list[Expr]:
-        """The columns `v0` …, `p0` …, whether there is a report before, and whether rows must read the report."""
-        odd = [one for at in range(self.first) if (one := self.own.odd(nw, at)) is not None]
-        found = [self.own.settled(nw, at).alias(f"v{at}") for at in range(self.first)]
+        """The columns `v0` … of settled steps, those of `linked`, and whether rows must read the report."""
+        cells = range(len(self.own.names))
+        odd = [one for at in cells if (one := self.own.odd(nw, at)) is not None]
+        found = [self.own.settled(nw, at).alias(f"v{at}") for at in cells]
         if self.earlier:
             has = nw.col(HAS).fill_null(False)
-            found += [self.earlier.settled(nw, at, BEFORE).alias(f"p{at}") for at in self.slots]
-            parts = [self.earlier.names.index(name) for name in self.needed]
-            odd += [one & has for at in parts if (one := self.earlier.odd(nw, at, BEFORE)) is not None]
-            found.append(has.alias(HAS))
+            odd.append(has & nw.col(ODD_BEFORE))
+            found += [*(nw.col(_previous(at)) for at in self.slots), has.alias(HAS)]
         return [*found, joined(lambda a, b: a | b, odd, nw.lit(False)).alias(ODD)]
 
-    @cached_property
-    def rowwise(self) -> bool:
-        """Whether rows decide every report; it is told in the log which rules make them."""
-        import narwhals as nw
+    def linked(self, nw: Any) -> list[Expr]:
+        """What is asked of the report before: settled steps, and whether rows must read them."""
+        assert self.earlier is not None
+        steps = [self.earlier.settled(nw, at).alias(_previous(at)) for at in self.slots]
+        parts = dict.fromkeys(part for at in self.slots for part in (at, *self.earlier.layout.totals.get(at, ())))
+        odd = [one for at in parts if (one := self.earlier.odd(nw, at)) is not None]
+        return [*steps, joined(lambda a, b: a | b, odd, nw.lit(False)).alias(ODD_BEFORE)]
 
+    def without_columns(self, nw: Any) -> bool:
+        """Whether rows must decide every report; it is told in the log which rules make them."""
         if not self.own.sure or (self.earlier and not self.earlier.sure):
             return True
         rules = self.likely(nw).rowwise
@@ -131,9 +125,12 @@ class Group:
 
 
 def groups(
-    book: Editions, schema: Mapping[str, Any], given: Sequence[object], blank: str | None
+    book: Editions, schema: Mapping[str, Any], given: Sequence[object], blank: str | None, nw: Any
 ) -> tuple[list[Group], dict[object, int]]:
-    """The groups for the years of a frame; ReportError says what is wrong with years or columns."""
+    """The groups for the years of a frame; ReportError says what is wrong with years or columns.
+
+    A year without one before in the frame is in a group with others, where the checks are the same.
+    """
     years = {raw: number(book, raw) for raw in given}
     sheets: dict[int, Sheet] = {}
     kept: dict[int, Sheet] = {}
@@ -142,16 +139,24 @@ def groups(
         if id(form) not in kept:
             kept[id(form)] = sheet(form, year, schema, blank or form.blank)
         sheets[year] = kept[id(form)]
-    found: dict[tuple[int, int], Group] = {}
-    for raw, year in years.items():
-        own, earlier = sheets[year], sheets.get(year - 1) if "agency" in schema else None
+    found: list[Group] = []
+    before = sheets if "agency" in schema else {}
+    for raw, year in sorted(years.items(), key=lambda item: item[1] - 1 not in before):
+        own, earlier = sheets[year], before.get(year - 1)
         bare = book.plan(on(own, year), None)
         plan = book.plan(on(own, year), on(earlier, year - 1)) if earlier else bare
-        key = (id(plan), id(bare))
-        if key not in found:
-            found[key] = Group(book, blank, {}, own, earlier, plan, bare if earlier else None)
-        found[key].years[raw] = year
-    return list(found.values()), years
+        group = next((one for one in found if one.bare is bare and (one.plan is plan or not earlier)), None)
+        if group is None:
+            group = Group(book, blank, {}, own, earlier, plan, bare)
+            group.rowwise = group.without_columns(nw)
+            found.append(group)
+        group.years[raw] = year
+    return found, years
+
+
+def _previous(at: int) -> str:
+    """The column of the settled steps of a cell of the report before."""
+    return f"gouji/p{at}"
 
 
 def on(sheet: Sheet, year: int) -> Report:

@@ -13,30 +13,56 @@ from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 _KEYS = [AGENCY, YEAR]
+_ROW, _EARLIER, _UNSURE = "gouji/row", "gouji/earlier", "gouji/unsure"
 
 
-def suspects(
-    nw: Any, frame: Any, group: Group, years: Mapping[object, int], kept: Callable[[Any], Any] = lambda rows: rows
-) -> Any:
-    """The reports of a group that do not surely pass; `kept` is done with the few left by eager engines."""
-    rows = frame if len(group.years) == len(years) else frame.filter(nw.col("year").is_in(list(group.years)))
+def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+    """The reports of a group that do not surely pass."""
+    rows = frame if len(group.years) == len(years) else frame.filter(_here(nw, group, years))
     if group.earlier is None:
-        return kept(rows if group.rowwise else rows.filter(~group.likely(nw).clean()))
+        return rows if group.rowwise else rows.filter(~group.likely(nw).clean())
     before = _before(nw, frame, group, years)
-    every = list(dict.fromkeys(group.names(group.earlier, frame.collect_schema())))
-    needed = [name for name in group.needed if name]
-
-    def joined(rows: Any, before: Any, names: Sequence[str], *more: Expr) -> Any:
-        columns = [nw.col(name).alias(BEFORE + name) for name in names]
-        return rows.join(before.select(*_KEYS, *columns, *more), on=_KEYS, how="left")
-
-    only = before.filter(~nw.col(AGENCY).is_null()).select(*_KEYS, *needed).unique(subset=_KEYS, keep="none")
-    rows = joined(rows.with_columns(*_keys(nw, group, years, 0)), only, needed, nw.lit(True).alias(HAS))
+    only = before.filter(~nw.col(AGENCY).is_null()).select(*_KEYS, *group.linked(nw)).unique(subset=_KEYS, keep="none")
+    rows = rows.with_columns(*_keys(nw, group, years, 0))
+    rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
     if not group.rowwise:
         rows = rows.filter(~group.likely(nw).clean())
-    # The other columns join the few rows that are left; a key that several reports have is none by now.
-    rows = kept(rows).with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
-    return joined(rows, before, [name for name in every if name not in needed])
+    # All columns join the few rows that are left; a key that several reports have is none by now.
+    rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
+    names = group.names(group.earlier, frame.collect_schema())
+    whole = before.select(*_KEYS, *(nw.col(name).alias(_before_name(name)) for name in dict.fromkeys(names)))
+    return rows.join(whole, on=_KEYS, how="left")
+
+
+def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+    """The same of a polars DataFrame: only the rows that are left are copied, and only narrow ones are joined."""
+    columns, lazy = group.likely(pl), frame.lazy()
+    sure = pl.repeat(False, pl.len()) if group.rowwise else columns.within()
+    unsure = lazy.select((_here(pl, group, years) & ~sure).alias(_UNSURE)).collect()[_UNSURE].arg_true()
+    if group.earlier is None:
+        return frame[unsure]
+    numbered = lazy.with_row_index(_ROW)
+    before = _before(pl, numbered, group, years).filter(pl.col(AGENCY).is_not_null())
+    only = before.select(*_KEYS, pl.col(_ROW).alias(_EARLIER), *group.linked(pl)).filter(pl.struct(_KEYS).is_unique())
+    pairs = numbered.filter(_here(pl, group, years)).with_columns(*_keys(pl, group, years, 0)).join(only, on=_KEYS)
+    test = (~columns.linked()).alias(_UNSURE)
+    links = pairs.with_columns(pl.lit(True).alias(HAS)).select(_ROW, _EARLIER, test).collect()
+    places = pl.concat([unsure, links.filter(_UNSURE)[_ROW]]).unique().sort()
+    earlier = places.to_frame(_ROW).join(links, on=_ROW, how="left", maintain_order="left")[_EARLIER]
+    whole = frame.select(pl.all().gather(earlier))
+    has = earlier.is_not_null().alias(HAS)
+    return pl.concat(
+        [frame[places], whole.select(has, *group.linked(pl)), whole.rename(_before_name)], how="horizontal"
+    )
+
+
+def _here(nw: Any, group: Group, years: Mapping[object, int]) -> Expr:
+    """Whether a report is of the years of a group."""
+    return nw.lit(True) if len(group.years) == len(years) else nw.col("year").is_in(list(group.years))
+
+
+def _before_name(name: str) -> str:
+    return BEFORE + name
 
 
 def _before(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:

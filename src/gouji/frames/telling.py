@@ -15,7 +15,7 @@ from gouji.language.core import CELLS
 TOLD = ("rule", "at", "outcome", "severity", "left", "right", "difference")
 COLUMNS = (*HEADS, *TOLD)
 """The columns of findings; those of TOLD are text, numbers exact decimal text."""
-_SLICE = 20_000
+_SLICE = 100_000
 _ROW = "gouji/row"
 
 
