@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import gouji
+from test_frame_parts import whole
 from test_frames import by_rows, clean, sort
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
@@ -72,6 +73,13 @@ def test_reports_on_spark_are_told_as_by_rows(book: gouji.Book, spark: Any, tmp_
     found = book.check_frame(spark.read.parquet(str(tmp_path / "reports.parquet")))
     assert type(found).__name__ == "DataFrame" and found.schema["year"].dataType.simpleString() == "bigint"
     assert sort([row.asDict() for row in found.collect()]) == sort(by_rows(book, frame.to_dicts()))
+
+
+def test_reports_with_parts_on_spark_are_told_as_on_polars(book: gouji.Book, spark: Any, tmp_path: Any) -> None:
+    frame = pl.concat([whole(book), whole(book, agency="乙市", **{"申请/新收/自然人": 99})])
+    frame.write_parquet(tmp_path / "reports.parquet")
+    found = book.check_frame(spark.read.parquet(str(tmp_path / "reports.parquet")))
+    assert sort([row.asDict() for row in found.collect()]) == sort(book.check_frame(frame).to_dicts())
 
 
 def test_a_spark_frame_without_rows_tells_nothing(book: gouji.Book, spark: Any, tmp_path: Any) -> None:

@@ -19,6 +19,7 @@ from conftest import ROOT, figures
 from gouji.commands import streaming, tables
 from gouji.commands.streaming import Options, stream
 from gouji.commands.tally import Tally
+from test_frame_parts import whole
 
 BOOK = gouji.load("cn-disclosure")
 ROW = BOOK.bind(figures("2024-suqian")).to_row()
@@ -125,6 +126,15 @@ def test_a_table_is_checked_in_shares_that_hold_the_years_of_a_body_together(
     assert told == sorted(tuple(value or "" for value in row) for row in wanted) != []
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("8 reports: ") and "0 pass" not in last
+
+
+def test_a_table_of_parts_is_not_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "ROWS", 1)
+    whole(BOOK, **{"主动公开/规章/现行有效": 7}).write_parquet(tmp_path / "r.parquet")
+    out = tmp_path / "out"
+    assert stream((str(tmp_path / "r.parquet"),), str(out), 1, options("parquet")) == 1
+    (file,) = out.glob("*.parquet")
+    assert polars.read_parquet(file).select("report", "rule", "at").rows() == [("甲市", "parts", "规章 现行有效")]
 
 
 def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from gouji.book import Book
 from gouji.commands.checking import by_any
 from gouji.commands.tally import Tally
+from gouji.frames.reading import PART
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
@@ -27,11 +28,14 @@ def polars_version() -> str:
 
 
 def shares(path: str) -> int:
-    """In how many shares a table is checked; one where it cannot be read, which is then told."""
+    """In how many shares a table is checked; one where parts add up to others, or where it cannot be read."""
     try:
         import polars as pl
 
-        rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
+        frame = pl.scan_parquet(path)
+        if PART in frame.collect_schema():
+            return 1
+        rows = int(frame.select(pl.len()).collect().item())
     except Exception:  # of whatever kind polars or the file system raises
         return 1
     return max(1, -(-rows // ROWS))

@@ -156,12 +156,17 @@ class Columns:
         if check.linear:
             linear = check.linear
             d = self._sum(linear.terms, linear.constant)
-            return self._compare(linear.relation, d, linear) if _small(linear) else None
+            return self._compare(linear.relation, d, linear) if _small(linear) and not self._wider(linear) else None
         body = None if check.body is None else self._truth(check.body)
         if check.guard is None or body is None:
             return body
         guard = self._truth(check.guard)
         return None if guard is None else ~guard | body
+
+    def _wider(self, linear: Linear) -> bool:
+        """Whether a check may hold for a few rounded parts and not for many, whose width is larger."""
+        parts = any(self.plan.slots[slot].source == "part" for _, slot in linear.terms)
+        return bool(linear.width) and parts and linear.relation in ("!=", "<", ">")
 
     def _sum(
         self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None

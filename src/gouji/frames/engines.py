@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import Any
 
 from gouji.frames.arrow import schema_of, tell_arrow
-from gouji.frames.groups import Editions, Group, groups
-from gouji.frames.reading import HEADS, PLACE
-from gouji.frames.suspects import suspects, suspects_by_place, widened
+from gouji.frames.groups import PARTS, Editions, Group, groups
+from gouji.frames.reading import BESIDE, PLACE
+from gouji.frames.suspects import Nest, suspects, suspects_by_place, widened
 from gouji.frames.telling import COLUMNS, TOLD, tell
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
@@ -59,19 +59,20 @@ def _found(
     nw: Any,
     frame: Any,
     values: Callable[[Any], dict[str, list[Any]]],
+    nest: Nest,
     find: Callable[..., Any] = suspects,
 ) -> Iterator[tuple[Group, Any]]:
     """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
     schema = dict(_needed("narwhals").from_native(frame).collect_schema())
     if {*PLACE, "value"} <= schema.keys():
-        frame = widened(nw, frame, [name for name in HEADS if name in schema], values)
+        frame = widened(nw, frame, [name for name in BESIDE if name in schema], values)
         schema = dict(_needed("narwhals").from_native(frame).collect_schema())
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
     found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank, nw)
     for group in found:
-        yield group, find(nw, frame, group, years)
+        yield group, find(nw, frame, group, years, nest)
 
 
 def _polars(found: Callable[..., Suspects], known: Any) -> Any:
@@ -81,8 +82,12 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
     frame = known.to_native()
     heads = frame.collect_schema()
     types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
+
+    def nest(rows: Any, keys: list[str]) -> Any:
+        return rows.group_by(keys).agg(pl.struct(pl.exclude(keys)).alias(PARTS))
+
     if isinstance(frame, pl.DataFrame):
-        parts = found(pl, frame, lambda small: dict(small.to_dict(as_series=False)), suspects_by_place)
+        parts = found(pl, frame, lambda small: dict(small.to_dict(as_series=False)), nest, suspects_by_place)
         return pl.concat([pl.DataFrame(schema=types), *(tell(part, group) for group, part in parts)])
 
     def values(small: Any) -> dict[str, list[Any]]:
@@ -90,7 +95,7 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
 
     # Polars would look through the statistics of a file for a condition of hundreds of cells, which takes seconds.
     lazy = frame.map_batches(_same, predicate_pushdown=False, streamable=True)
-    told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in found(pl, lazy, values)]
+    told = [part.map_batches(partial(tell, group=group), schema=types) for group, part in found(pl, lazy, values, nest)]
     return pl.concat([pl.LazyFrame(schema=types), *told])
 
 
@@ -124,12 +129,18 @@ def _duckdb(found: Callable[..., Suspects], known: Any) -> Any:
     """Only the reports that do not surely pass leave the engine; what they tell goes back on its own connection."""
     import pyarrow as pa
 
-    relation = known.to_native()
+    nw, relation = _needed("narwhals"), known.to_native()
 
     def values(small: Any) -> dict[str, list[Any]]:
         return dict(small.to_native().to_arrow_table().to_pydict())
 
-    parts = list(found(_needed("narwhals"), known, values))
+    def nest(rows: Any, keys: list[str]) -> Any:
+        quoted = {name: '"' + name.replace('"', '""') + '"' for name in rows.collect_schema()}
+        fields = ", ".join(f"{name} := {name}" for one, name in quoted.items() if one not in keys)
+        by = ", ".join(quoted[key] for key in keys)
+        return nw.from_native(rows.to_native().aggregate(f'{by}, list(struct_pack({fields})) AS "{PARTS}"', by))
+
+    parts = list(found(nw, known, values, nest))
     tables = [pa.Table.from_batches([], schema_of(relation.limit(0).to_arrow_table().schema))]
     for group, part in parts:
         reports: Any = part.to_native()
@@ -142,13 +153,20 @@ def _duckdb(found: Callable[..., Suspects], known: Any) -> Any:
 
 def _spark(found: Callable[..., Suspects], known: Any) -> Any:
     """The workers tell the reports that do not surely pass; none of them comes to the driver."""
-    frame = known.to_native()
+    nw, frame = _needed("narwhals"), known.to_native()
 
     def values(small: Any) -> dict[str, list[Any]]:
         rows = small.to_native().collect()
         return {name: [row[name] for row in rows] for name in small.collect_schema()}
 
-    parts = list(found(_needed("narwhals"), known, values))
+    def nest(rows: Any, keys: list[str]) -> Any:
+        from pyspark.sql import functions
+
+        fields = functions.struct(*(f"`{name}`" for name in rows.collect_schema() if name not in keys))
+        listed = functions.collect_list(fields).alias(PARTS)
+        return nw.from_native(rows.to_native().groupBy(*keys).agg(listed))
+
+    parts = list(found(nw, known, values, nest))
     types = {name: f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in frame.columns}
     ddl = ", ".join([types.get(name, f"`{name}` string") for name in COLUMNS])
     told = [part.to_native().mapInArrow(partial(_told_on_worker, group=group), ddl) for group, part in parts]

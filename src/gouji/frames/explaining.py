@@ -10,8 +10,8 @@ from attrs import evolve
 from gouji.findings.model import Result
 from gouji.forms.report import Report
 from gouji.frames.engines import known_frame
-from gouji.frames.groups import Editions, number
-from gouji.frames.reading import HEADS, PLACE
+from gouji.frames.groups import Editions, number, once_each
+from gouji.frames.reading import BESIDE, PART, PLACE
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
@@ -29,16 +29,31 @@ def explain(book: Editions, frame: Any, report: object, blank: str | None) -> Re
         raise ReportError([Problem(several if rows else none)])
     own = _bound(book, rows[0])
     earlier = _before(book, known, rows[0], own)
-    return book.check(own, previous=earlier[0] if len(earlier) == 1 else None, blank=blank)
+    parts = _parts(book, known, rows[0], own)
+    return book.check(own, previous=earlier[0] if len(earlier) == 1 else None, parts=parts or None, blank=blank)
 
 
 def _before(book: Editions, known: Any, row: Mapping[str, Any], own: Report) -> list[Report]:
     """The reports of the agency for the year before, under each of the names that the form knows."""
-    if not row.get("agency"):
-        return []
-    names = {row["agency"]}.union(*(names for names in own.form.agencies if row["agency"] in names))
-    rows = [one for name in sorted(names) for one in _rows(known, {"agency": name})]
+    rows = [one for name in _names(row.get("agency"), own) for one in _rows(known, {"agency": name})]
     return [_bound(book, one) for one in rows if number(book, one["year"]) == own.year - 1]
+
+
+def _parts(book: Editions, known: Any, row: Mapping[str, Any], own: Report) -> list[Report]:
+    """The reports of the year that are parts of this one."""
+    if PART not in known.collect_schema():
+        return []
+    rows = [one for name in _names(row.get("agency"), own) for one in _rows(known, {PART: name})]
+    here = (one for one in rows if number(book, one["year"]) == own.year)
+    found = once_each((min(_names(one.get("agency"), own), default=None), one) for one in here)
+    return [_bound(book, {**one, "agency": None}) for one in found]
+
+
+def _names(agency: str | None, own: Report) -> list[str]:
+    """All names of a body that the form knows, none where it has none."""
+    if not agency:
+        return []
+    return sorted({agency}.union(*(names for names in own.form.agencies if agency in names)))
 
 
 def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -54,7 +69,7 @@ def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
         return list(rows)
     wide: dict[object, dict[str, Any]] = {}
     for row in rows:
-        heads = {name: row[name] for name in HEADS if name in row}
+        heads = {name: row[name] for name in BESIDE if name in row}
         cell = "/".join(str(row[name]) for name in PLACE)
         wide.setdefault(tuple(heads.values()), heads)[cell] = row["value"]
     return list(wide.values())
@@ -62,6 +77,6 @@ def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
 
 def _bound(book: Editions, row: Mapping[str, Any]) -> Report:
     """The report in a row; columns that lead to no cell are other things that the frame holds."""
-    cells = {name: value for name, value in row.items() if name not in HEADS}
+    cells = {name: value for name, value in row.items() if name not in BESIDE}
     whole = {"tables": cells, "agency": str(row.get("agency") or "")}
     return evolve(book.bind(whole, year=number(book, row["year"])), unplaced=(), source=str(row["report"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import product
 from logging import getLogger
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from gouji.evaluation.plan import Plan
 from gouji.findings.model import Result
 from gouji.forms.form import Form
 from gouji.forms.report import Report
-from gouji.frames.reading import HEADS, Sheet, sheet
+from gouji.frames.reading import BESIDE, PART, Sheet, sheet
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
@@ -22,6 +23,8 @@ BEFORE = "gouji/before/"
 """Stands before the names of the columns of the report of the year before."""
 HAS, ODD_BEFORE = "gouji/has before", "gouji/odd before"
 AGENCY, YEAR = "gouji/agency", "gouji/year"
+BODY, PARTS = "gouji/body", "gouji/parts"
+"""Whose report a part is, and the parts of a report, a list of rows."""
 ODD = "odd"
 
 
@@ -31,10 +34,13 @@ class Editions(Protocol):
     @property
     def title(self) -> str: ...
     def form(self, year: int | None = None, edition: str | None = None) -> Form: ...
-    def plan(self, report: Report, previous: Report | None) -> Plan: ...
+    def plan(self, report: Report, previous: Report | None, parts: int = 0) -> Plan: ...
     def year(self, given: object, source: str = "") -> int | None: ...
     def bind(self, thing: object, *, year: int | None = None) -> Report: ...
-    def check(self, report: Report, *, previous: Report | None = None, blank: str | None = None) -> Result: ...
+    def check(
+        self, report: Report, *, previous: Report | None = None, parts: Iterable[Report] | None = None,
+        blank: str | None = None,
+    ) -> Result: ...  # fmt: skip
 
 
 @define(eq=False, slots=False)
@@ -51,14 +57,24 @@ class Group:
     earlier: Sheet | None
     plan: Plan
     bare: Plan
+    whole: bool = False
+    """Whether the parts of these reports are in the frame; columns only see them pass, rows tell the others."""
     rowwise: bool = False
     """Whether rows decide every report."""
 
     @cached_property
     def slots(self) -> tuple[int, ...]:
         """The cells of the report before that some check reads, as positions there."""
+        return self._read("previous")
+
+    @cached_property
+    def summed(self) -> tuple[int, ...]:
+        """The cells that some check reads summed over the parts."""
+        return self._read("part")
+
+    def _read(self, source: str) -> tuple[int, ...]:
         read = (self.plan.slots[slot] for check in self.plan.checks for slot in check.slots)
-        return tuple(sorted({slot.cell.position for slot in read if slot.source == "previous"}))
+        return tuple(sorted({slot.cell.position for slot in read if slot.source == source}))
 
     def likely(self, nw: Any) -> Columns:
         """The checks over the columns of the frame, to find the reports that surely pass."""
@@ -72,7 +88,8 @@ class Group:
         def checks(plan: Plan, *more: Any) -> Columns:
             def value(number: int) -> Expr:
                 slot = plan.slots[number]
-                return own(number) if slot.source == "this" else nw.col(_previous(slot.cell.position))
+                named = {"previous": _previous, "part": over_parts}.get(slot.source)
+                return nw.col(named(slot.cell.position)) if named else own(number)
 
             return Columns(nw, plan, value, *more)
 
@@ -111,7 +128,7 @@ class Group:
 
     def names(self, which: Sheet, columns: Iterable[str]) -> list[str]:
         """The columns of which a report is bound."""
-        return list(which.names) if which.sure else [n for n in columns if n not in HEADS and "gouji/" not in n]
+        return list(which.names) if which.sure else [n for n in columns if n not in BESIDE and "gouji/" not in n]
 
     def result(self, row: Mapping[str, Any]) -> Result:
         """What the row engine says of one report, with the one before in the columns BEFORE."""
@@ -121,7 +138,22 @@ class Group:
         if self.earlier and row[HAS]:
             names = self.names(self.earlier, row)
             previous = self.book.bind({"tables": {name: row[BEFORE + name] for name in names}}, year=year - 1)
-        return self.book.check(report, previous=previous, blank=self.blank)
+        parts = None
+        if self.whole:
+            rows = ((part[BODY], part) for part in row[PARTS])
+            parts = [
+                self.book.bind({"tables": {name: part[name] for name in self.names(self.own, part)}}, year=year)
+                for part in once_each(rows)
+            ]
+        return self.book.check(report, previous=previous, parts=parts, blank=self.blank)
+
+
+def once_each(rows: Iterable[tuple[object, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    """The first row of each body by the name of its report; what names no body is a body of its own."""
+    found: dict[object, Mapping[str, Any]] = {}
+    for body, row in sorted(rows, key=lambda pair: str(pair[1]["report"])):
+        found.setdefault(body or id(row), row)
+    return list(found.values())
 
 
 def groups(
@@ -141,13 +173,14 @@ def groups(
         sheets[year] = kept[id(form)]
     found: list[Group] = []
     before = sheets if "agency" in schema else {}
-    for raw, year in sorted(years.items(), key=lambda item: item[1] - 1 not in before):
+    wholes = (False, True) if {PART, "agency"} <= schema.keys() else (False,)
+    for whole, (raw, year) in product(wholes, sorted(years.items(), key=lambda item: item[1] - 1 not in before)):
         own, earlier = sheets[year], before.get(year - 1)
-        bare = book.plan(on(own, year), None)
-        plan = book.plan(on(own, year), on(earlier, year - 1)) if earlier else bare
+        bare = book.plan(on(own, year), None, int(whole))
+        plan = book.plan(on(own, year), on(earlier, year - 1), int(whole)) if earlier else bare
         group = next((one for one in found if one.bare is bare and (one.plan is plan or not earlier)), None)
         if group is None:
-            group = Group(book, blank, {}, own, earlier, plan, bare)
+            group = Group(book, blank, {}, own, earlier, plan, bare, whole)
             group.rowwise = group.without_columns(nw)
             found.append(group)
         group.years[raw] = year
@@ -157,6 +190,11 @@ def groups(
 def _previous(at: int) -> str:
     """The column of the settled steps of a cell of the report before."""
     return f"gouji/p{at}"
+
+
+def over_parts(at: int) -> str:
+    """The column of the settled steps of a cell, summed over the parts."""
+    return f"gouji/s{at}"
 
 
 def on(sheet: Sheet, year: int) -> Report:

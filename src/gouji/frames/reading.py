@@ -18,6 +18,10 @@ from gouji.messages import count, say
 from gouji.sources import Problem, ReportError
 
 HEADS = ("report", "agency", "year")
+PART = "part_of"
+"""Names the agency whose report a report is a part of."""
+BESIDE = (*HEADS, PART)
+"""The columns that hold no cells."""
 PLACE = ("table", "row", "column")
 """Which cell a row of a long frame holds, beside its `value`."""
 _MAX_SHOWN = 10
@@ -111,7 +115,7 @@ class Sheet:
 
 def sheet(form: Form, year: int, schema: Mapping[str, Any], policy: str) -> Sheet:
     """The cells of a form in the columns of a frame; ReportError names those that are missing or cannot be read."""
-    names = [name for name in schema if name not in HEADS]
+    names = [name for name in schema if name not in BESIDE]
     try:
         probe = bind(form, {name: number for number, name in enumerate(names)}, year)
     except ReportError:

@@ -6,45 +6,60 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from gouji.evaluation.columns import Expr
-from gouji.frames.groups import AGENCY, BEFORE, HAS, YEAR, Group
-from gouji.frames.reading import PLACE
+from gouji.evaluation.columns import LIMIT, Expr
+from gouji.frames.groups import AGENCY, BEFORE, BODY, HAS, PARTS, YEAR, Group, over_parts
+from gouji.frames.reading import PART, PLACE
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
+Nest = Callable[[Any, list[str]], Any]
+"""Puts the rows under each key into one, as the list PARTS."""
 _KEYS = [AGENCY, YEAR]
 _ROW, _EARLIER, _UNSURE = "gouji/row", "gouji/earlier", "gouji/unsure"
 
 
-def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:
     """The reports of a group that do not surely pass."""
     rows = frame if len(group.years) == len(years) else frame.filter(_here(nw, group, years))
-    if group.earlier is None:
-        return rows if group.rowwise else rows.filter(~group.likely(nw).clean())
-    before = _before(nw, frame, group, years)
-    only = before.filter(~nw.col(AGENCY).is_null()).select(*_KEYS, *group.linked(nw)).unique(subset=_KEYS, keep="none")
-    rows = rows.with_columns(*_keys(nw, group, years, 0))
-    rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
+    parted = PART in frame.collect_schema()
+    if parted or group.earlier:
+        rows = rows.with_columns(*_keys(nw, group, years))
+    if parted:
+        parts = _parts(nw, frame, group, years)
+        sums = summed(nw, parts, group) if group.whole else parts.select(*_KEYS).unique()
+        rows = rows.join(sums, on=_KEYS, how="inner" if group.whole else "anti")
+    if group.earlier:
+        before = _before(nw, frame, group, years).select(*_KEYS, *group.linked(nw))
+        only = before.unique(subset=_KEYS, keep="none")
+        rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
     if not group.rowwise:
         rows = rows.filter(~group.likely(nw).clean())
-    # All columns join the few rows that are left; a key that several reports have is none by now.
+    # All columns join the few rows that are left.
+    if group.whole:
+        rows = rows.join(nest(parts.join(rows.select(*_KEYS).unique(), on=_KEYS, how="semi"), _KEYS), on=_KEYS)
+    if group.earlier is None:
+        return rows
+    # A key that several reports have is none by now.
     rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
-    names = group.names(group.earlier, frame.collect_schema())
-    whole = before.select(*_KEYS, *(nw.col(name).alias(_before_name(name)) for name in dict.fromkeys(names)))
+    names = dict.fromkeys(group.names(group.earlier, frame.collect_schema()))
+    columns = [nw.col(name).alias(_before_name(name)) for name in names]
+    whole = _before(nw, frame, group, years).select(*_KEYS, *columns)
     return rows.join(whole, on=_KEYS, how="left")
 
 
-def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:
     """The same of a polars DataFrame: only the rows that are left are copied, and only narrow ones are joined."""
+    if PART in frame.columns:
+        return suspects(pl, frame.lazy(), group, years, nest).collect()
     columns, lazy = group.likely(pl), frame.lazy()
     sure = pl.repeat(False, pl.len()) if group.rowwise else columns.within()
     unsure = lazy.select((_here(pl, group, years) & ~sure).alias(_UNSURE)).collect()[_UNSURE].arg_true()
     if group.earlier is None:
         return frame[unsure]
     numbered = lazy.with_row_index(_ROW)
-    before = _before(pl, numbered, group, years).filter(pl.col(AGENCY).is_not_null())
+    before = _before(pl, numbered, group, years)
     only = before.select(*_KEYS, pl.col(_ROW).alias(_EARLIER), *group.linked(pl)).filter(pl.struct(_KEYS).is_unique())
-    pairs = numbered.filter(_here(pl, group, years)).with_columns(*_keys(pl, group, years, 0)).join(only, on=_KEYS)
+    pairs = numbered.filter(_here(pl, group, years)).with_columns(*_keys(pl, group, years)).join(only, on=_KEYS)
     test = (~columns.linked()).alias(_UNSURE)
     links = pairs.with_columns(pl.lit(True).alias(HAS)).select(_ROW, _EARLIER, test).collect()
     places = pl.concat([unsure, links.filter(_UNSURE)[_ROW]]).unique().sort()
@@ -69,20 +84,61 @@ def _before(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> A
     """The reports of the years before, each under its agency and the year after."""
     following = {year - 1 for year in group.years.values()}
     raw = [given for given, year in years.items() if year in following]
-    return frame.filter(nw.col("year").is_in(raw)).with_columns(*_keys(nw, group, years, 1))
+    rows = frame.filter(nw.col("year").is_in(raw)).with_columns(*_keys(nw, group, years, 1))
+    return rows.filter(~nw.col(AGENCY).is_null())
 
 
-def _keys(nw: Any, group: Group, years: Mapping[object, int], later: int) -> tuple[Expr, Expr]:
-    """The agency, by the first of its names, null where it has none; and the number of the year."""
-    name = nw.col("agency").cast(nw.String)
-    agency = nw.when(name != "").then(name)
-    for names in group.own.layout.form.agencies:
-        agency = nw.when(name.is_in(list(names))).then(nw.lit(names[0])).otherwise(agency)
+def _parts(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+    """The reports that are parts of others, each under the agency of the whole, with its own as BODY."""
+    rows = frame if len(group.years) == len(years) else frame.filter(_here(nw, group, years))
+    rows = rows.with_columns(_agency(nw, group, "agency").alias(BODY))
+    return rows.with_columns(*_keys(nw, group, years, agency=PART)).filter(~nw.col(AGENCY).is_null())
+
+
+def summed(nw: Any, parts: Any, group: Group) -> Any:
+    """The cells summed over the parts of each report; null where some part is not plain, or a body stands twice."""
+    columns = [over_parts(at) for at in group.summed]
+    steps = [group.own.settled(nw, at) for at in group.summed]
+    near = [
+        nw.when(one.is_between(-LIMIT, LIMIT)).then(one).alias(name) for one, name in zip(steps, columns, strict=True)
+    ]
+    body = nw.when(nw.col(BODY).is_null()).then(nw.col("report").cast(nw.String)).otherwise(nw.col(BODY))
+    known = [nw.col(name).count().alias(f"{name} known") for name in columns]
+    found = (
+        parts.select(*_KEYS, body.alias(BODY), *near)
+        .group_by(*_KEYS)
+        .agg(nw.len().alias(PARTS), nw.col(BODY).n_unique(), *(nw.col(name).sum() for name in columns), *known)
+    )
+    whole = nw.col(PARTS) == nw.col(BODY)
+    return found.select(
+        *_KEYS,
+        *(
+            nw.when(whole & (nw.col(f"{name} known") == nw.col(PARTS)) & nw.col(name).is_between(-LIMIT, LIMIT))
+            .then(nw.col(name))
+            .alias(name)
+            for name in columns
+        ),
+    )
+
+
+def _keys(
+    nw: Any, group: Group, years: Mapping[object, int], later: int = 0, agency: str = "agency"
+) -> tuple[Expr, Expr]:
+    """The agency, and the number of the year."""
     year = nw.col("year")
     if any(type(given) is not int for given in years):
         chosen = (nw.when(year == given).then(nw.lit(number)) for given, number in years.items())
         year = reduce(lambda others, one: one.otherwise(others), chosen, nw.lit(None).cast(nw.Int64))
-    return agency.alias(AGENCY), (year.cast(nw.Int64) + later).alias(YEAR)
+    return _agency(nw, group, agency).alias(AGENCY), (year.cast(nw.Int64) + later).alias(YEAR)
+
+
+def _agency(nw: Any, group: Group, column: str) -> Expr:
+    """A body by the first of its names, null where it has none."""
+    name = nw.col(column).cast(nw.String)
+    agency = nw.when(name != "").then(name)
+    for names in group.own.layout.form.agencies:
+        agency = nw.when(name.is_in(list(names))).then(nw.lit(names[0])).otherwise(agency)
+    return agency
 
 
 def widened(nw: Any, frame: Any, heads: Sequence[str], values: Callable[[Any], dict[str, list[Any]]]) -> Any:

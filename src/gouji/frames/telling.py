@@ -32,7 +32,7 @@ def _slice(batch: Any, group: Group) -> Any:
 
     rows, types = batch.with_row_index(_ROW), {_ROW: pl.UInt32, **dict.fromkeys(TOLD, pl.String)}
     told = pl.DataFrame(schema=types)
-    if not group.rowwise and batch.height:
+    if not (group.rowwise or group.whole) and batch.height:
         values = batch.select(group.settled(pl)).with_row_index(_ROW)
         asked = _asked(values, group)
         told = _by_columns(values.filter(~asked) if asked.any() else values, group)
