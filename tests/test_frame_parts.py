@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import gouji
 from gouji.book import Book
 from gouji.frames.reading import BESIDE
-from gouji.frames.telling import COLUMNS, TOLD, lines
+from gouji.frames.telling import COLUMNS
 from gouji.language.rulebook import load_text
 from gouji.sources import Source
-from test_frames import ENGINES, Row, clean, small, sort, told
+from test_frames import ENGINES, Row, added, clean, in_lines, small, sort, told
 
 FORM = """\
 form "f"
@@ -67,9 +69,8 @@ def form() -> Book:
     return loaded(FORM)
 
 
-def by_rows(book: gouji.Book, rows: list[Row]) -> list[Row]:
+def checked(book: gouji.Book, rows: list[Row]) -> Iterator[tuple[Row, gouji.Result]]:
     """What the row engine says of each row, with the reports of its year that are parts of its agency."""
-    found = []
     for row in rows:
         near = [one for one in rows if row["agency"] and one["part_of"] == row["agency"] and one["year"] == row["year"]]
         parts: dict[object, Row] = {}
@@ -78,11 +79,8 @@ def by_rows(book: gouji.Book, rows: list[Row]) -> list[Row]:
         before = [one for one in rows if row["agency"] and one["agency"] == row["agency"]
                   and one["year"] == row["year"] - 1]  # fmt: skip
         previous = bound(book, before[0]) if len(before) == 1 else None
-        added = [bound(book, one) for one in parts.values()]
-        result = book.check(bound(book, row), previous=previous, parts=added or None)
-        heads = {name: row[name] for name in COLUMNS[:3]}
-        found += [heads | dict(zip(TOLD, line, strict=True)) for line in lines(result)]
-    return found
+        given = [bound(book, one) for one in parts.values()]
+        yield row, book.check(bound(book, row), previous=previous, parts=given or None)
 
 
 def bound(book: gouji.Book, row: Row) -> gouji.Report:
@@ -116,11 +114,14 @@ PRINTED = st.sampled_from(
 
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=25)
-@given(st.data())
+@drawn(st.data())
 def test_reports_with_parts_are_told_as_by_rows(form: Book, engine: str, data: st.DataObject) -> None:
     rows = data.draw(bodies(form, PRINTED))
     frame = pl.DataFrame(rows, {name: pl.Int64 if name == "year" else pl.String for name in rows[0]})
-    assert sort(told(form.check_frame(ENGINES[engine](frame)))) == sort(by_rows(form, rows))
+    findings, counts = form.check_frame(ENGINES[engine](frame), counts=True)
+    results = list(checked(form, rows))
+    assert sort(told(findings)) == sort(in_lines(results))
+    assert counts == added(results)
 
 
 def family(book: Book, whole: str, parts: list[str | None], bodies: str = "乙丙丁") -> list[Row]:
@@ -145,7 +146,7 @@ def test_what_only_seems_to_add_up_is_told_as_by_rows(
 ) -> None:
     rows = family(form, value, parts, bodies)
     frame = pl.DataFrame(rows, {name: pl.Int64 if name == "year" else pl.String for name in rows[0]})
-    assert sort(told(form.check_frame(ENGINES[engine](frame)))) == sort(by_rows(form, rows))
+    assert sort(told(form.check_frame(ENGINES[engine](frame)))) == sort(in_lines(checked(form, rows)))
 
 
 def test_many_rounded_parts_may_equal_what_few_do_not() -> None:
@@ -156,7 +157,7 @@ def test_many_rounded_parts_may_equal_what_few_do_not() -> None:
     frame = pl.DataFrame(rows, {name: pl.Int64 if name == "year" else pl.String for name in rows[0]})
     found = told(form.check_frame(frame))
     assert [(row["rule"], row["outcome"]) for row in found if row["rule"] == "不同"] == [("不同", "fail")]
-    assert sort(found) == sort(by_rows(form, rows))
+    assert sort(found) == sort(in_lines(checked(form, rows)))
 
 
 def whole(book: gouji.Book, **changes: Any) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import gouji
 from conformance.runner import FOLDER, FUNCTIONS, cases, stated
 from conftest import figures
 from gouji.book import Book
+from gouji.evaluation.rows import OUTCOMES
 from gouji.frames.telling import COLUMNS, TOLD, lines
 from gouji.language.rulebook import load_text
 from gouji.sources import Source
@@ -58,8 +59,29 @@ def told(frame: Any) -> list[Row]:
 
 def by_rows(book: gouji.Book, rows: list[Row], blank: str | None = None) -> list[Row]:
     """What the row engine says of each row of a frame."""
+    return in_lines(checked(book, rows, blank))
+
+
+def in_lines(results: Iterable[tuple[Row, gouji.Result]]) -> list[Row]:
+    """Results as rows of a frame of findings."""
+    return [{name: row.get(name) for name in COLUMNS[:3]} | dict(zip(TOLD, line, strict=True))
+            for row, result in results for line in lines(result)]  # fmt: skip
+
+
+def added(results: Iterable[tuple[Row, gouji.Result]]) -> dict[str, Row]:
+    """The counts of each rule over all results; they balance."""
+    total: dict[str, Row] = {}
+    for _, result in results:
+        for name, counts in result.rules.items():
+            so_far = total.setdefault(name, {key: 0 for key in counts} | {"severity": counts["severity"]})
+            so_far |= {key: so_far[key] + value for key, value in counts.items() if key != "severity"}
+    assert all(counts["expected"] == sum(counts[outcome] for outcome in OUTCOMES) for counts in total.values())
+    return total
+
+
+def checked(book: gouji.Book, rows: list[Row], blank: str | None = None) -> Iterator[tuple[Row, gouji.Result]]:
+    """What the row engine says of each row, with the report of the agency for the year before where it is one."""
     keys = Counter((row.get("agency"), row["year"]) for row in rows)
-    found = []
 
     def bound(row: Row) -> gouji.Report:
         own = dict.fromkeys([*COLUMNS[:3], *book.columns(row["year"])])
@@ -70,10 +92,7 @@ def by_rows(book: gouji.Book, rows: list[Row], blank: str | None = None) -> list
         previous = None
         if before[0] and keys[before] == 1:
             previous = bound(next(r for r in rows if (r.get("agency"), r["year"]) == before))
-        result = book.check(bound(row), previous=previous, blank=blank)
-        heads = {name: row.get(name) for name in COLUMNS[:3]}
-        found += [heads | dict(zip(TOLD, line, strict=True)) for line in lines(result)]
-    return found
+        yield row, book.check(bound(row), previous=previous, blank=blank)
 
 
 def sort(rows: list[Row]) -> list[tuple[str, ...]]:
@@ -122,10 +141,13 @@ def hold(book: gouji.Book, rows: list[Row], engine: str, types: Any, blank: str 
     """The law of frames."""
     schema = {"report": pl.String, "agency": pl.String, "year": pl.Int64}
     frame = pl.DataFrame(rows, schema | {name: types for name in rows[0] if name not in schema})
-    found = told(book.check_frame(ENGINES[engine](frame), blank=blank))
+    findings, counts = book.check_frame(ENGINES[engine](frame), blank=blank, counts=True)
+    found = told(findings)
     # pandas has one word for blanks and for what is no number.
     given = told(pl.from_pandas(frame.to_pandas())) if engine == "pandas" else frame.to_dicts()
-    assert sort(found) == sort(by_rows(book, given, blank))
+    results = list(checked(book, given, blank))
+    assert sort(found) == sort(in_lines(results))
+    assert counts == added(results)
 
 
 @pytest.mark.parametrize("blank", [None, "zero"])

@@ -240,17 +240,19 @@ class Book:
         evaluation = evaluate(plan, settled, earlier, assumed, self.functions, waivers, added)
         return Result(evaluation, notes)
 
-    def check_frame(self, frame: Any, *, blank: str | None = None) -> Any:
+    def check_frame(self, frame: Any, *, blank: str | None = None, counts: bool = False) -> Any:
         """What does not pass in many reports: a frame of the same kind, a row for each such check.
 
         `frame` is one of polars, eager or lazy, pandas, pyarrow, DuckDB or Spark, with the columns `report`, `year`,
         `agency` where there is one, and one for each of `columns()`; or with `table`, `row`, `column` and `value`. The
-        report of the same agency and the year before in the frame is the previous one. Verdicts are those of `check` on
-        each report. Raises ReportError where columns are missing or cannot be read.
+        report of the same agency and the year before in the frame is the previous one, and those that name its agency
+        in `part_of` are its parts. Verdicts are those of `check` on each report. With `counts` the answer is a pair:
+        the frame, and severity and the seven counts of each rule, as `Result.rules` has them. Raises ReportError where
+        columns are missing or cannot be read.
         """
         from gouji.frames.engines import check_frame
 
-        return check_frame(self, frame, blank)
+        return check_frame(self, frame, blank, counts)
 
     def explain(self, frame: Any, report: object, *, blank: str | None = None) -> Result:
         """The full result of one report of a frame, by its name in the column `report`.

@@ -72,6 +72,31 @@ class Columns:
     def _tests(self, numbers: Iterable[int]) -> list[Expr]:
         return [test for n in numbers if (test := self.passes(n)) is not None]
 
+    def inapplicable(self) -> dict[str, Expr]:
+        """How many checks of each rule do not apply, over all reports that columns decide."""
+        found: dict[str, Expr] = {}
+        optional = [cell for cell in self.plan.layout.cells if self._need(cell) == "optional"]
+        idle = [(CELLS, self.value(cell.position).is_null()) for cell in optional]
+        idle += [(check.rule.name, self._idle(n)) for n, check in enumerate(self.plan.checks)]
+        blank = self.value(0).is_null()
+        every = blank | ~blank  # true as a column, for engines sum no constants
+        for name, test in idle:
+            if test is not False:
+                times = (every & test).cast(self.nw.Int64).sum()
+                found[name] = found[name] + times if name in found else times
+        return found
+
+    def _idle(self, number: int) -> Expr | bool:
+        """Whether a check does not apply to a report; True or False where that is so of every one."""
+        check = self.plan.checks[number]
+        here = check.outcome == "not_applicable" or number in self.plan.quoting
+        if not here and check.guard is not None:
+            guard = self._truth(check.guard)
+            here = guard is not None and ~guard
+        if self.bare is None or self._same(number):
+            return here
+        return (self.before & here) | (~self.before & self.bare._idle(number))
+
     def asks(self) -> Expr | None:
         """Which reports rows must decide: a check neither surely passes nor is told by columns."""
         tests = [~test.fill_null(False) for n in self._asking if (test := self.passes(n)) is not None]
@@ -161,7 +186,7 @@ class Columns:
         if check.guard is None or body is None:
             return body
         guard = self._truth(check.guard)
-        return None if guard is None else ~guard | body
+        return None if guard is None else ~guard | (guard & body)  # where a guard is not known, nothing is
 
     def _wider(self, linear: Linear) -> bool:
         """Whether a check may hold for a few rounded parts and not for many, whose width is larger."""
@@ -247,12 +272,14 @@ class Columns:
     def _blank_or_outside(self, cell: Cell) -> Expr:
         """The outcome of the built-in rule on a cell."""
         nw, value, scale = self.nw, self.value(cell.position), cell.type.scale
-        need = cell.said("need") or self.plan.layout.form.need
-        blank = {"required": nw.lit(FAIL), "optional": nw.lit(None)}.get(need, nw.lit(UNDETERMINED))
+        blank = {"required": nw.lit(FAIL), "optional": nw.lit(None)}.get(self._need(cell), nw.lit(UNDETERMINED))
         outside = [value < cell.type.low * scale] if cell.type.low is not None else []
         outside += [value > cell.type.high * scale] if cell.type.high is not None else []
         outcome = nw.when(value.is_null()).then(blank)
         return outcome.when(joined(lambda a, b: a | b, outside, nw.lit(False))).then(nw.lit(FAIL))
+
+    def _need(self, cell: Cell) -> str:
+        return cell.said("need") or self.plan.layout.form.need
 
     def _side(self, side: Side) -> Expr:
         found: dict[int, int] = {}

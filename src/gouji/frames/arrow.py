@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gouji.frames.groups import Group
-from gouji.frames.telling import COLUMNS, TOLD, by_rows, tell
+from gouji.frames.telling import COLUMNS, TIMES, TOLD, by_rows, tell
 
 
 def schema_of(given: Any) -> Any:
@@ -14,7 +14,7 @@ def schema_of(given: Any) -> Any:
     import pyarrow as pa
 
     heads = {name: given.field(name).type for name in COLUMNS[:3] if name in given.names}
-    return pa.schema([(name, heads.get(name, pa.string())) for name in COLUMNS])
+    return pa.schema([*((name, heads.get(name, pa.string())) for name in COLUMNS), (TIMES, pa.int64())])
 
 
 def tell_arrow(batch: Any, group: Group) -> Any:
@@ -36,4 +36,4 @@ def _by_rows(batch: Any, group: Group) -> Any:
 
 
 def _line(row: Mapping[str, Any], line: tuple[Any, ...]) -> dict[str, Any]:
-    return {name: row.get(name) for name in COLUMNS[:3]} | dict(zip(TOLD, line, strict=True))
+    return {name: row.get(name) for name in COLUMNS[:3]} | dict(zip(TOLD, line, strict=True)) | {TIMES: 1}

@@ -8,10 +8,11 @@ from importlib import import_module
 from typing import Any
 
 from gouji.frames.arrow import schema_of, tell_arrow
+from gouji.frames.counting import Counts
 from gouji.frames.groups import PARTS, Editions, Group, groups
 from gouji.frames.reading import BESIDE, PLACE
 from gouji.frames.suspects import Nest, suspects, suspects_by_place, widened
-from gouji.frames.telling import COLUMNS, TOLD, tell
+from gouji.frames.telling import COLUMNS, IDLE, TIMES, TOLD, tell
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
@@ -20,12 +21,20 @@ Suspects = Iterable[tuple[Group, Any]]
 """For each group its reports that do not surely pass."""
 
 
-def check_frame(book: Editions, frame: Any, blank: str | None) -> Any:
-    """The findings of all reports in a frame; ModuleNotFoundError says what to install."""
+def check_frame(book: Editions, frame: Any, blank: str | None, counts: bool = False) -> Any:
+    """The findings of all reports in a frame, and the counts of the rules where they are wanted.
+
+    ModuleNotFoundError says what to install.
+    """
     if blank not in (None, "unknown", "zero"):
         raise ValueError(say("blank is 'unknown' or 'zero', not {blank!r}", blank=blank))
     known = known_frame(frame)
-    return _ENGINES[_kind(known)](partial(_found, book, blank), known)
+    total = Counts() if counts else None
+    told = _needed("narwhals").from_native(_ENGINES[_kind(known)](partial(_found, book, blank, total), known))
+    if total is None:
+        return told.drop(TIMES).to_native()
+    found = told.filter(_needed("narwhals").col("outcome") != IDLE)
+    return found.drop(TIMES).to_native(), total.finish(told)
 
 
 def known_frame(frame: Any) -> Any:
@@ -56,6 +65,7 @@ def _needed(library: str) -> Any:
 def _found(
     book: Editions,
     blank: str | None,
+    total: Counts | None,
     nw: Any,
     frame: Any,
     values: Callable[[Any], dict[str, list[Any]]],
@@ -70,8 +80,11 @@ def _found(
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
-    found, years = groups(book, schema, values(frame.select("year").unique())["year"], blank, nw)
+    given = values(frame.select("year").unique())["year"]
+    found, years = groups(book, schema, given, blank, nw, total is not None)
     for group in found:
+        if total is not None:
+            total.expect(nw, frame, group, years, values)
         yield group, find(nw, frame, group, years, nest)
 
 
@@ -81,17 +94,18 @@ def _polars(found: Callable[..., Suspects], known: Any) -> Any:
 
     frame = known.to_native()
     heads = frame.collect_schema()
-    types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String()))
+    types = pl.Schema({name: heads.get(name, pl.String()) for name in COLUMNS[:3]} | dict.fromkeys(TOLD, pl.String())
+                      | {TIMES: pl.Int64()})  # fmt: skip
+
+    def values(small: Any) -> dict[str, list[Any]]:
+        return dict(small.lazy().collect().to_dict(as_series=False))
 
     def nest(rows: Any, keys: list[str]) -> Any:
         return rows.group_by(keys).agg(pl.struct(pl.exclude(keys)).alias(PARTS))
 
     if isinstance(frame, pl.DataFrame):
-        parts = found(pl, frame, lambda small: dict(small.to_dict(as_series=False)), nest, suspects_by_place)
+        parts = found(pl, frame, values, nest, suspects_by_place)
         return pl.concat([pl.DataFrame(schema=types), *(tell(part, group) for group, part in parts)])
-
-    def values(small: Any) -> dict[str, list[Any]]:
-        return dict(small.collect().to_dict(as_series=False))
 
     # Polars would look through the statistics of a file for a condition of hundreds of cells, which takes seconds.
     lazy = frame.map_batches(_same, predicate_pushdown=False, streamable=True)
@@ -168,7 +182,7 @@ def _spark(found: Callable[..., Suspects], known: Any) -> Any:
 
     parts = list(found(nw, known, values, nest))
     types = {name: f"`{name}` {frame.schema[name].dataType.simpleString()}" for name in frame.columns}
-    ddl = ", ".join([types.get(name, f"`{name}` string") for name in COLUMNS])
+    ddl = ", ".join([*(types.get(name, f"`{name}` string") for name in COLUMNS), f"`{TIMES}` bigint"])
     told = [part.to_native().mapInArrow(partial(_told_on_worker, group=group), ddl) for group, part in parts]
     if not told:
         return frame.limit(0).mapInArrow(_nothing, ddl)

@@ -59,6 +59,8 @@ class Group:
     bare: Plan
     whole: bool = False
     """Whether the parts of these reports are in the frame; columns only see them pass, rows tell the others."""
+    counting: bool = False
+    """Whether what does not apply is told too."""
     rowwise: bool = False
     """Whether rows decide every report."""
 
@@ -157,7 +159,7 @@ def once_each(rows: Iterable[tuple[object, Mapping[str, Any]]]) -> list[Mapping[
 
 
 def groups(
-    book: Editions, schema: Mapping[str, Any], given: Sequence[object], blank: str | None, nw: Any
+    book: Editions, schema: Mapping[str, Any], given: Sequence[object], blank: str | None, nw: Any, counting: bool
 ) -> tuple[list[Group], dict[object, int]]:
     """The groups for the years of a frame; ReportError says what is wrong with years or columns.
 
@@ -180,7 +182,7 @@ def groups(
         plan = book.plan(on(own, year), on(earlier, year - 1), int(whole)) if earlier else bare
         group = next((one for one in found if one.bare is bare and (one.plan is plan or not earlier)), None)
         if group is None:
-            group = Group(book, blank, {}, own, earlier, plan, bare, whole)
+            group = Group(book, blank, {}, own, earlier, plan, bare, whole, counting)
             group.rowwise = group.without_columns(nw)
             found.append(group)
         group.years[raw] = year

@@ -171,7 +171,8 @@ def _float(nw: Any, column: Expr, cell: Cell) -> Expr:
     """A float is the decimal of its shortest text, if that has the declared places."""
     scale, column = cell.type.scale, column.cast(nw.Float64)
     steps = (column * scale).round() if scale != 1 else column.round()
-    sure = (steps.abs() < LIMIT) & ((steps / scale if scale != 1 else steps) == column)
+    # Polars would multiply by the reciprocal of a literal, which is not the same number.
+    sure = (steps.abs() < LIMIT) & ((steps / (steps * 0 + scale) if scale != 1 else steps) == column)
     return nw.when(sure).then(steps).otherwise(None).cast(nw.Int64)
 
 

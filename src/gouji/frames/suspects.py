@@ -20,6 +20,25 @@ _ROW, _EARLIER, _UNSURE = "gouji/row", "gouji/earlier", "gouji/unsure"
 
 def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:
     """The reports of a group that do not surely pass."""
+    rows = reports(nw, frame, group, years)
+    if not group.rowwise:
+        rows = rows.filter(~group.likely(nw).clean())
+    # All columns join the few rows that are left.
+    if group.whole:
+        parts = _parts(nw, frame, group, years)
+        rows = rows.join(nest(parts.join(rows.select(*_KEYS).unique(), on=_KEYS, how="semi"), _KEYS), on=_KEYS)
+    if group.earlier is None:
+        return rows
+    # A key that several reports have is none by now.
+    rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
+    names = dict.fromkeys(group.names(group.earlier, frame.collect_schema()))
+    columns = [nw.col(name).alias(_before_name(name)) for name in names]
+    whole = _before(nw, frame, group, years).select(*_KEYS, *columns)
+    return rows.join(whole, on=_KEYS, how="left")
+
+
+def reports(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
+    """The reports of a group, with what is asked of the one before and of the parts."""
     rows = frame if len(group.years) == len(years) else frame.filter(_here(nw, group, years))
     parted = PART in frame.collect_schema()
     if parted or group.earlier:
@@ -32,19 +51,7 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nes
         before = _before(nw, frame, group, years).select(*_KEYS, *group.linked(nw))
         only = before.unique(subset=_KEYS, keep="none")
         rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
-    if not group.rowwise:
-        rows = rows.filter(~group.likely(nw).clean())
-    # All columns join the few rows that are left.
-    if group.whole:
-        rows = rows.join(nest(parts.join(rows.select(*_KEYS).unique(), on=_KEYS, how="semi"), _KEYS), on=_KEYS)
-    if group.earlier is None:
-        return rows
-    # A key that several reports have is none by now.
-    rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
-    names = dict.fromkeys(group.names(group.earlier, frame.collect_schema()))
-    columns = [nw.col(name).alias(_before_name(name)) for name in names]
-    whole = _before(nw, frame, group, years).select(*_KEYS, *columns)
-    return rows.join(whole, on=_KEYS, how="left")
+    return rows
 
 
 def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:

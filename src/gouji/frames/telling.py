@@ -15,12 +15,14 @@ from gouji.language.core import CELLS
 TOLD = ("rule", "at", "outcome", "severity", "left", "right", "difference")
 COLUMNS = (*HEADS, *TOLD)
 """The columns of findings; those of TOLD are text, numbers exact decimal text."""
+TIMES = "times"
+"""How often a line is meant: once, but for what does not apply, which is only counted."""
 _SLICE = 100_000
-_ROW = "gouji/row"
+_ROW, IDLE = "gouji/row", "not_applicable"
 
 
 def tell(batch: Any, group: Group) -> Any:
-    """The findings of a polars DataFrame of reports, in its order."""
+    """The findings of a polars DataFrame of reports, in its order, and TIMES."""
     import polars as pl
 
     parts = [_slice(part, group) for part in batch.iter_slices(_SLICE)]
@@ -30,17 +32,31 @@ def tell(batch: Any, group: Group) -> Any:
 def _slice(batch: Any, group: Group) -> Any:
     import polars as pl
 
-    rows, types = batch.with_row_index(_ROW), {_ROW: pl.UInt32, **dict.fromkeys(TOLD, pl.String)}
+    rows = batch.with_row_index(_ROW)
+    types = {_ROW: pl.UInt32, **dict.fromkeys(TOLD, pl.String), TIMES: pl.Int64}
     told = pl.DataFrame(schema=types)
     if not (group.rowwise or group.whole) and batch.height:
         values = batch.select(group.settled(pl)).with_row_index(_ROW)
         asked = _asked(values, group)
-        told = _by_columns(values.filter(~asked) if asked.any() else values, group)
+        values = values.filter(~asked) if asked.any() else values
+        told = _by_columns(values, group).with_columns(pl.lit(1, pl.Int64).alias(TIMES))
+        if group.counting:
+            told = pl.concat([told, _inapplicable(values, group, types)])
         rows = rows.filter(asked)
-    found = [(row[_ROW], *line) for row, line in by_rows(rows.iter_rows(named=True), group)]
+    found = [(row[_ROW], *line, 1) for row, line in by_rows(rows.iter_rows(named=True), group)]
     if found:
         told = pl.concat([told, pl.DataFrame(found, types, orient="row")]).sort(_ROW, maintain_order=True)
     return _headed(batch, told)
+
+
+def _inapplicable(values: Any, group: Group, types: Mapping[str, Any]) -> Any:
+    """How many checks of each rule do not apply to the reports that columns tell of, as lines under the first."""
+    import polars as pl
+
+    counts = group.exactly(pl).inapplicable()
+    numbers = values.select(one.alias(name) for name, one in counts.items()).row(0) if counts else ()
+    lines = [(0, name, None, IDLE, None, None, None, None, times) for name, times in zip(counts, numbers, strict=True)]
+    return pl.DataFrame(lines, types, orient="row").filter(pl.col(TIMES) > 0)
 
 
 def _asked(values: Any, group: Group) -> Any:
@@ -111,18 +127,18 @@ def _told(values: Any, number: int, one: Told) -> Any:
 def by_rows(rows: Iterable[Mapping[str, Any]], group: Group) -> Iterator[tuple[Mapping[str, Any], tuple[Any, ...]]]:
     """What the row engine says of each report, as values of TOLD."""
     for row in rows:
-        for line in lines(group.result(row)):
+        for line in lines(group.result(row), group.counting):
             yield row, line
 
 
-def lines(result: Result) -> Iterator[tuple[str | None, ...]]:
-    """Every check that does not pass, as values of TOLD."""
+def lines(result: Result, idle: bool = False) -> Iterator[tuple[str | None, ...]]:
+    """Every check that does not pass, as values of TOLD; with `idle` those too that do not apply."""
     decided = result.evaluation
     for position, outcome in sorted(decided.cells.items()):
         cell = decided.plan.layout.cells[position]
-        if outcome != "not_applicable":
+        if idle or outcome != IDLE:
             yield CELLS, " ".join(("/".join(cell.row), "/".join(cell.column))), outcome, "error", None, None, None
     for number, outcome in sorted(decided.checks.items()):
         check = decided.plan.checks[number]
-        if outcome != "not_applicable":
+        if idle or outcome != IDLE:
             yield check.rule.name, place(check), outcome, check.rule.severity, *sides(decided, check)
