@@ -128,6 +128,55 @@ def test_a_table_is_checked_in_shares_that_hold_the_years_of_a_body_together(
     assert last.startswith("8 reports: ") and "0 pass" not in last
 
 
+NAMES = """\
+form "f"
+  edition 1
+  years 2020..
+
+agency "新甲" | "旧甲"
+agency "新乙" | "旧乙"
+agency "新丙" | "旧丙"
+agency "新丁" | "旧丁"
+
+table t "t"
+  count 件
+  columns
+    a
+  rows
+    r
+
+  rule 衔接 "s"
+    every row
+    a = previous(a)
+"""
+
+
+def test_a_body_under_its_old_name_is_in_one_share_and_what_names_none_in_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tables, "ROWS", 1)
+    (tmp_path / "f.rules").write_text(NAMES, "utf-8")
+    bodies = [*("旧" + name for name in "甲乙丙丁"), *("新" + name for name in "甲乙丙丁"), *[None] * 8]
+    rows = [
+        {"report": f"r{at}", "agency": name, "year": 2020 + (at > 3), "t/r/a": at} for at, name in enumerate(bodies)
+    ]
+    polars.DataFrame(rows).write_parquet(tmp_path / "r.parquet")
+    chosen = options("parquet", rules=str(tmp_path / "f.rules"))
+    assert stream((str(tmp_path / "r.parquet"),), str(tmp_path / "out"), 1, chosen) == 1
+    found = polars.concat(polars.read_parquet(file) for file in (tmp_path / "out").glob("*.parquet"))
+    assert sorted(found["report"]) == ["r4", "r5", "r6", "r7"]
+    sizes = [json.loads(file.read_text("utf-8"))["reports"] for file in (tmp_path / "out").glob("*.json")]
+    assert len(sizes) == sum(sizes) == 16 and max(sizes) < 8
+    assert "16 reports: 12 pass, 4 fail, 0 undetermined" in capsys.readouterr().out
+
+
+def test_reports_of_one_name_are_counted_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"report": "same", "year": 2024, **ROW, "申请/新收/自然人": 1}] * 3
+    polars.DataFrame([*rows, {**rows[0], "report": "other", **ROW}]).write_parquet(tmp_path / "r.parquet")
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "4 reports: 1 pass, 3 fail, 0 undetermined"
+
+
 def test_a_table_of_parts_is_not_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "ROWS", 1)
     whole(BOOK, **{"主动公开/规章/现行有效": 7}).write_parquet(tmp_path / "r.parquet")
@@ -214,7 +263,7 @@ def test_a_table_and_lines_are_counted_together(tmp_path: Path, capsys: pytest.C
     polars.DataFrame([row]).write_parquet(tmp_path / "t.parquet")
     assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 1
     told = capsys.readouterr().out.splitlines()
-    assert [line.split() for line in told if line.startswith("收支平衡")] == [["收支平衡", "3", "1", "0"]]
+    assert [line.split() for line in told if line.startswith("收支平衡")] == [["收支平衡", "59", "3", "1", "0"]]
     assert told[-1] == "9 reports: 6 pass, 3 fail, 0 undetermined"
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from gouji.book import Book
 from gouji.commands.checking import by_any
 from gouji.commands.tally import Tally
-from gouji.frames.reading import PART
+from gouji.frames.reading import HEADS, PART
+from gouji.frames.suspects import body_of
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
 ROWS = 100_000
 """About so many reports make a share."""
-_COUNTED = {"pass": None, "fail": 0, "undetermined": 0, "error": 0}
-"""Columns tell what does not pass; how many pass or do not apply they do not count."""
 
 
 def polars_version() -> str:
@@ -28,12 +27,13 @@ def polars_version() -> str:
 
 
 def shares(path: str) -> int:
-    """In how many shares a table is checked; one where parts add up to others, or where it cannot be read."""
+    """In how many shares a table is checked; one where parts add up to others, or where it cannot be used."""
     try:
         import polars as pl
 
         frame = pl.scan_parquet(path)
-        if PART in frame.collect_schema():
+        names = frame.collect_schema().names()
+        if PART in names or "report" not in names:
             return 1
         rows = int(frame.select(pl.len()).collect().item())
     except Exception:  # of whatever kind polars or the file system raises
@@ -50,33 +50,39 @@ def check_share(path: str, share: int, of: int, books: Sequence[Book], blank: st
         return _unusable(path, say("data frames need {library}: {command}", library="polars", command=command))
     try:
         frame = pl.scan_parquet(path)
-        names = frame.collect_schema().names()
         if of > 1:
-            body = pl.col("agency" if "agency" in names else "report").cast(pl.String).fill_null("")
-            frame = frame.filter(body.hash(0) % of == share)
-        found = by_any(books, lambda book: book.check_frame(frame, blank=blank)).collect()
-        reports = int(frame.select(pl.len()).collect().item())
+            frame = frame.filter(_body(frame.collect_schema().names(), books).hash(0) % of == share)
+        table = frame.collect()
+        found, rules = by_any(books, lambda book: book.check_frame(table, blank=blank, counts=True))
     except ReportError as error:
         return _unusable(path, "\n".join(map(str, error.problems)))
     except (OSError, pl.exceptions.PolarsError) as error:
         return _unusable(path, say("the table cannot be read: {reason}", reason=str(error).splitlines()[0]))
-    return Tally(reports, _statuses(found, reports), _rules(found)), found
+    return Tally(table.height, _statuses(table, found), rules), found
 
 
 def _unusable(path: str, message: str) -> tuple[Tally, None]:
     return Tally(problems=(str(Problem(message, place=path)),)), None
 
 
-def _statuses(found: Any, reports: int) -> dict[str, int]:
-    """How many reports come out how, by the rules of severity error."""
-    grave = found.filter(found["severity"] == "error")
-    failed = set(grave.filter(grave["outcome"].is_in(["fail", "error"]))["report"])
-    open_ = set(grave["report"]) - failed
-    return {"fail": len(failed), "undetermined": len(open_), "pass": reports - len(failed) - len(open_)}
+def _body(names: Iterable[str], books: Sequence[Book]) -> Any:
+    """Whose report a row is, whatever name the body had then; where it names none, the report."""
+    import polars as pl
+
+    report = pl.col("report").cast(pl.String).fill_null("")
+    if "agency" not in names:
+        return report
+    forms = [edition.form for book in books for edition in book.editions]
+    known = dict.fromkeys(names for form in forms for names in form.agencies)
+    return pl.coalesce(body_of(pl, known, "agency"), report)
 
 
-def _rules(found: Any) -> dict[str, dict[str, Any]]:
-    rules: dict[str, dict[str, Any]] = {}
-    for rule, severity, outcome, n in found.group_by("rule", "severity", "outcome").len().sort("rule").rows():
-        rules.setdefault(rule, {"severity": severity, **_COUNTED})[outcome] += n
-    return rules
+def _statuses(table: Any, found: Any) -> dict[str, int]:
+    """How many reports come out how, by the rules of severity error; those of one name for one year as the worst."""
+    import polars as pl
+
+    heads = [name for name in HEADS if name in table.columns]
+    of = pl.when(pl.col("outcome").is_in(["fail", "error"])).then(0).otherwise(1)
+    worst = found.filter(pl.col("severity") == "error").group_by(heads).agg(of.min().alias("status"))
+    counts = dict(table.select(heads).join(worst, heads, "left", nulls_equal=True)["status"].value_counts().rows())
+    return {name: counts.get(status, 0) for name, status in (("fail", 0), ("undetermined", 1), ("pass", None))}

@@ -44,11 +44,8 @@ def of_results(results: Iterable[Result], problems: Sequence[str], strict: bool)
 
 
 def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The sums of numbers; a text is the same in both, and what one of both does not count is not counted."""
+    """The sums of numbers; a text is the same in both."""
     found = {**one}
     for name, value in other.items():
-        if name not in one or value is None:
-            found[name] = value
-        elif isinstance(value, int) and one[name] is not None:
-            found[name] = one[name] + value
+        found[name] = found.get(name, 0) + value if isinstance(value, int) else value
     return found

@@ -91,7 +91,7 @@ def summary(reports: int, statuses: Mapping[str, int], rules: Mapping[str, Mappi
 def _broken(rules: Mapping[str, Mapping[str, Any]], look: Look) -> list[str]:
     """The rules that do not pass everywhere."""
     table = [[say("rule"), *map(outcome_word, _TOLD)]]
-    table += [[_named(name, counts["severity"]), *("" if counts[c] is None else str(counts[c]) for c in _TOLD)]
+    table += [[_named(name, counts["severity"]), *(str(counts[column]) for column in _TOLD)]
               for name, counts in rules.items() if any(counts[column] for column in _TOLD[1:])]  # fmt: skip
     return [*_headed(table, look), ""] if table[1:] else []
 

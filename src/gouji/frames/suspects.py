@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -140,10 +140,14 @@ def _keys(
 
 
 def _agency(nw: Any, group: Group, column: str) -> Expr:
+    return body_of(nw, group.own.layout.form.agencies, column)
+
+
+def body_of(nw: Any, agencies: Iterable[Sequence[str]], column: str) -> Expr:
     """A body by the first of its names, null where it has none."""
     name = nw.col(column).cast(nw.String)
     agency = nw.when(name != "").then(name)
-    for names in group.own.layout.form.agencies:
+    for names in agencies:
         agency = nw.when(name.is_in(list(names))).then(nw.lit(names[0])).otherwise(agency)
     return agency
 
