@@ -16,13 +16,14 @@ import pytest
 
 import gouji
 from conftest import ROOT, figures
-from gouji.commands import streaming, tables
+from gouji.commands import checking, streaming, tables
 from gouji.commands.streaming import Options, stream
 from gouji.commands.tally import Tally
 from test_frame_parts import whole
 
 BOOK = gouji.load("cn-disclosure")
 ROW = BOOK.bind(figures("2024-suqian")).to_row()
+NOTHING = dict.fromkeys(ROW, 0)
 
 
 def reports(many: int) -> list[dict[str, Any]]:
@@ -255,6 +256,88 @@ def test_the_year_before_is_read_by_every_process_and_its_problems_are_told_once
     assert stream((str(own),), str(tmp_path / "out"), 2, chosen) == 2
     caught = capsys.readouterr()
     assert caught.err.count("x.txt") == 1 and "结转衔接" in caught.out
+
+
+def years(folder: Path) -> Path:
+    """Two years of bodies, in lines and documents: one carries over what it had, one does not, some are in doubt."""
+    folder.mkdir()
+    reports = [("甲局", 2023, 41), ("乙局", 2023, 41), ("丙局", 2023, 41), ("丙局", 2023, 42), ("丁局", 2023, 41),
+               ("丁局", 2023, 41), ("甲局", 2024, 41), ("乙局", 2024, 42), ("丙局", 2024, 43), ("丁局", 2024, 42),
+               ("", 2024, 43), ("戊局", 2022, 7), ("", 2023, 8), ("乙局", 2025, 43), ("\ud800", 2024, 1)]  # fmt: skip
+    texts = []
+    for agency, year, number in reports:
+        tables = NOTHING | {"申请/上年结转/自然人": number, "申请/结转下年/自然人": number}
+        texts.append(json.dumps({"year": year, "agency": agency, "tables": tables}))
+    (folder / "r.jsonl").write_text("".join(f"{text}\n\n" for text in texts[:9]), "utf-8")
+    for number, text in enumerate(texts[9:]):
+        (folder / f"{number}.json").write_text(text, "utf-8")
+    return folder
+
+
+def in_one_run(folder: Path, file: Path) -> list[tuple[str, ...]]:
+    """What `check` tells of a folder without --jobs."""
+    given: dict[str, Any] = {"rules": "cn-disclosure", "edition": None, "year": None, "previous": (), "parts": (),
+                             "partial": False, "blank": None, "waivers": None, "filling": False}  # fmt: skip
+    checking.check((str(folder),), **given, style="csv", output=str(file), strict=False)
+    return sorted(map(tuple, csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))))
+
+
+def in_chunks(out: Path) -> list[tuple[str, ...]]:
+    """The lines of all tables of a streamed run."""
+    texts = [io.StringIO(file.read_text("utf-8-sig"), newline="") for file in out.glob("*.csv")]
+    return sorted({tuple(row) for text in texts for row in csv.reader(text)})
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_years_of_a_body_are_paired_across_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    if jobs == 1:
+        monkeypatch.setattr(streaming, "LINES", 4)
+        monkeypatch.setattr(streaming, "FILES", 2)
+    folder, out = years(tmp_path / "in"), tmp_path / "out"
+    stream((str(folder),), str(out), jobs, options())
+    wanted = in_one_run(folder, tmp_path / "one.csv")
+    assert in_chunks(out) == wanted
+    told = {(row[1], row[2]) for row in wanted if row[5] == "结转衔接"}
+    assert told == {("乙局", "2024"), ("乙局", "2025"), ("丁局", "2024"), ("", "2023")}
+
+
+def test_a_chunk_is_paired_once_and_again_when_the_year_before_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(streaming, "FILES", 1)
+    (tmp_path / "in").mkdir()
+    for year, number in ((2023, 41), (2024, 42)):
+        tables = NOTHING | {"申请/上年结转/自然人": number, "申请/结转下年/自然人": number}
+        text = json.dumps({"year": year, "agency": "甲局", "tables": tables}, ensure_ascii=False)
+        (tmp_path / "in" / f"{year}.json").write_text(text, "utf-8")
+    done: list[tuple[int, bool]] = []
+    work = streaming._work
+
+    def noted(chunk: streaming.Chunk, at: Path) -> Tally:
+        done.append((chunk.number, bool(chunk.before)))
+        return work(chunk, at)
+
+    monkeypatch.setattr(streaming, "_work", noted)
+
+    def run() -> list[tuple[str, ...]]:
+        done.clear()
+        stream((str(tmp_path / "in"),), str(tmp_path / "out"), 1, options())
+        return [row for row in in_chunks(tmp_path / "out") if row[5] == "结转衔接"]
+
+    assert len(run()) == 1 and done == [(0, False), (1, False), (1, True)]
+    assert capsys.readouterr().out.splitlines()[-1].startswith("2 reports: ")
+    files = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert len(files) == 5 and len([name for name in files if name.endswith(".csv")]) == 2
+    assert len(run()) == 1 and done == []
+    next((tmp_path / "out").glob("000001-*-*.counts.json")).unlink()
+    assert len(run()) == 1 and done == [(1, True)]
+    earlier = tmp_path / "in" / "2023.json"
+    earlier.write_text(earlier.read_text("utf-8").replace("41", "42"), "utf-8")
+    assert run() == [] and done == [(0, False), (1, True)]
+    earlier.unlink()
+    assert run() == [] and done == [(0, False)] and len(list((tmp_path / "out").iterdir())) == 2
 
 
 def test_a_table_and_lines_are_counted_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

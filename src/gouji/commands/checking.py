@@ -126,9 +126,10 @@ def reports_in(
 
 
 class Line(io.BytesIO):
-    """A line of a file with a report to a line, under its own name."""
+    """A line of a file with a report to a line, under its own name; `start` is its first byte, `number` its place."""
 
     name = ""
+    start = number = 0
 
 
 def lined(path: Path) -> bool:
@@ -143,8 +144,9 @@ def lines_of(path: Path, start: int = 0, first: int = 1, most: int | None = None
         for number, text in enumerate(islice(lines, most), first):
             if text.strip():
                 line = Line(text)
-                line.name = f"{path}:{number}"
+                line.name, line.start, line.number = f"{path}:{number}", start, number
                 yield line
+            start += len(text)
 
 
 def progress(items: Sequence[T], doing: str) -> Iterable[T]:
@@ -170,14 +172,15 @@ class Earlier:
             self.of_year.setdefault((one.form.id, one.year), []).append(one)
             self.of_body.setdefault((one.form.id, one.year, normal(one.agency)), []).append(one)
 
-    def before(self, report: Report) -> tuple[Report | None, str]:
-        """The report of the same agency for the year before, or why there is none.
+    def before(self, report: Report, *more: Report) -> tuple[Report | None, str]:
+        """The report of the same agency for the year before, here or among `more`, or why there is none.
 
         By year alone only where one is without an agency; of several that differ none.
         """
         last = (report.form.id, report.year - 1)
         names = names_of(report.agency, report.form)
         same = [one for name in sorted(names) for one in self.of_body.get((*last, name), ())]
+        same += more if report.agency else ()
         if same:
             differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
             sources = say(" and ").join(dict.fromkeys(one.source for one in same))
@@ -186,6 +189,6 @@ class Earlier:
                 agency=report.agency, year=report.year - 1, names=sources,
             )  # fmt: skip
             return (None, note) if differ else (same[0], "")
-        of_year = self.of_year.get(last, [])
+        of_year = [*self.of_year.get(last, ()), *more]
         alone = of_year[0] if len(of_year) == 1 and not (of_year[0].agency and report.agency) else None
         return alone, ""

@@ -1,7 +1,8 @@
 """`gouji check --jobs N`: more reports than fit in memory, in chunks over several processes, each written whole.
 
 A chunk's findings and its counts are two files, the counts written last; a run that was stopped is gone on with where
-counts are missing. Nothing is kept of a chunk but its counts.
+counts are missing. Nothing is kept of a chunk but its counts. A chunk of which some report turns out to be that of the
+year after another in the run is checked once more with it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
@@ -23,11 +24,13 @@ from attrs import asdict, evolve, frozen
 from gouji.book import Book, bundled, load
 from gouji.commands.checking import Earlier, Line, empty, files_of, lined, lines_of, progress, read_by_any, reports_in
 from gouji.commands.output import complain, tell
+from gouji.commands.pairing import Pairs, key
 from gouji.commands.tables import check_share, polars_version, shares
 from gouji.commands.tally import Tally, of_results
 from gouji.findings.model import Result
 from gouji.findings.table import rows, to_bytes, to_csv, to_frame
 from gouji.findings.text import summary
+from gouji.forms.report import Report
 from gouji.messages import language, say, speak
 from gouji.sources import GoujiError, Problem, ReportError, reason
 from gouji.version import __version__
@@ -35,9 +38,12 @@ from gouji.version import __version__
 STYLES = ("csv", "jsonl", "parquet")
 ONLY = ("jsonl", "parquet")
 """Those in which findings are written in chunks alone."""
+_COUNTS = "counts.json"
 LINES, FILES = 2_000, 50
 """How many lines of a file, and how many documents, make a chunk."""
-_OURS = re.compile(r"\.?\d{6}-[0-9a-f]{12}\..*")
+Submit = Callable[["Chunk", Path], Callable[[], Tally]]
+"""Begins the work on a chunk, whose files are to be named so, and gives what waits for it."""
+_OURS = re.compile(r"\.?(\d{6}-[0-9a-f]{12})(-[0-9a-f]{12})?\..*")
 
 
 @frozen
@@ -58,7 +64,8 @@ class Options:
 class Chunk:
     """Some documents; or the lines of one file from `start` on; or share `start` of the bodies in a table of reports.
 
-    `number` is its place in the run, `line` the number of its first line, `of` the number of shares of a table.
+    `number` is its place in the run, `line` the number of its first line, `of` the number of shares of a table, and
+    `before` for some that start here the file, byte and line of the report of the year before.
     """
 
     number: int
@@ -66,13 +73,15 @@ class Chunk:
     start: int = 0
     line: int = 0
     of: int = 0
+    before: tuple[tuple[int, tuple[str, int, int]], ...] = ()
 
     def name(self, options: Options) -> str:
         """The name of its files: it changes with what is read and how, so that a changed document is checked again."""
         states = [(path, *_state(path)) for path in self.paths]
         with_what = [__version__, polars_version() if self.of else ""]  # who divides a table into shares
-        text = json.dumps([with_what, states, self.start, self.of, asdict(options)], ensure_ascii=False)
-        return f"{self.number:06}-{sha256(text.encode(errors='backslashreplace')).hexdigest()[:12]}"
+        name = f"{self.number:06}-{_digest([with_what, states, self.start, self.of, asdict(options)])}"
+        earlier = [(path, *_state(path)) for path in sorted({path for _, (path, *_) in self.before})]
+        return f"{name}-{_digest([self.before, earlier])}" if earlier else name
 
 
 def _state(path: str) -> tuple[int, int]:
@@ -81,6 +90,11 @@ def _state(path: str) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return found.st_size, found.st_mtime_ns
+
+
+def _digest(what: object) -> str:
+    text = json.dumps(what, ensure_ascii=False)
+    return sha256(text.encode(errors="backslashreplace")).hexdigest()[:12]
 
 
 def run(jobs: int, paths: tuple[str, ...], output: str | None, style: str, **options: Any) -> int:
@@ -107,15 +121,13 @@ def stream(paths: tuple[str, ...], output: str | None, jobs: int, options: Optio
     if any(chunk.of for chunk in chunks) and (options.edition or options.year or options.previous):
         return complain(say("a table of reports says its years itself: leave out --year, --edition and --previous"))
     problems = empty((*options.previous, *paths))
-    total = Tally()
     try:
         reports_in(options.previous, _books(options), None, None, problems)
         told = [str(problem) for _, problem in problems]
+        for problem in told:
+            complain(problem)
         folder.mkdir(parents=True, exist_ok=True)
-        for tally in (Tally(problems=tuple(told)), *_tallies(chunks, folder, jobs, options)):
-            for problem in tally.problems:
-                complain(problem)
-            total = total.plus(tally)
+        total = _all(chunks, folder, jobs, options).plus(Tally(problems=told))
     except GoujiError as error:
         return complain(error)
     except OSError as error:
@@ -157,43 +169,88 @@ def _starts(path: str) -> Iterator[tuple[int, int]]:
             at += len(text)
 
 
-def _tallies(chunks: Sequence[Chunk], folder: Path, jobs: int, options: Options) -> Iterator[Tally]:
-    """The counts of each chunk, in order; what stands there already is not done again, and what is stale goes."""
-    names = {chunk.name(options) for chunk in chunks}
-    for old in folder.iterdir():
-        if _OURS.fullmatch(old.name) and old.name.partition(".")[0] not in names:
-            old.unlink()
+def _all(chunks: Sequence[Chunk], folder: Path, jobs: int, options: Options) -> Tally:
+    """The counts of all chunks; what an earlier run left of others goes, and what has been checked once more."""
+    names = {chunk.number: chunk.name(options) for chunk in chunks}
+    bases = set(names.values())
+    _sweep(folder, lambda name: name.partition(".")[0][:19] in bases)
+    pairs = Pairs()
     with _workers(jobs, options) as submit:
-        waiting: deque[Callable[[], Tally]] = deque()
-        for chunk in progress(chunks, say("checking")):
-            kept = _kept(folder / f"{chunk.name(options)}.counts.json")
-            waiting.append((lambda found: lambda: found)(kept) if kept else submit(chunk, folder))
-            if len(waiting) >= 2 * jobs:
-                yield waiting.popleft()()
-        while waiting:
-            yield waiting.popleft()()
+        first = ((chunk, folder / names[chunk.number]) for chunk in progress(chunks, say("checking")))
+        for chunk, _, tally in _done(first, submit, 2 * jobs):
+            for problem in tally.problems:
+                complain(problem)
+            pairs.add(chunk.number, tally.bodies)
+        again = (_again(chunks, number, pairs) for number in progress(pairs.chunks(), say("pairing the years")))
+        twice = ((chunk, folder / chunk.name(options)) for chunk in again)
+        for chunk, at, _ in _done(twice, submit, 2 * jobs):
+            names[chunk.number] = at.name
+    own = {f"{name}.{ending}" for name in names.values() for ending in (options.style, _COUNTS)}
+    _sweep(folder, lambda name: name in own or name.removesuffix(f".{_COUNTS}") in bases)
+    total = Tally()
+    for name in names.values():
+        total = total.plus(_read(folder / name))
+    return total
 
 
-def _kept(counts: Path) -> Tally | None:
+def _again(chunks: Sequence[Chunk], number: int, pairs: Pairs) -> Chunk:
+    """A chunk that knows the reports of the year before."""
+
+    def place(chunk: int, start: int, line: int) -> tuple[str, int, int]:
+        paths = chunks[chunk].paths
+        return (paths[0], start, line) if line else (paths[start], 0, 0)
+
+    before = tuple((at, place(*found)) for at, found in pairs.before(number))
+    return evolve(chunks[number], before=before)
+
+
+def _sweep(folder: Path, kept: Callable[[str], bool]) -> None:
+    """Takes away what runs have written into the folder, but for some."""
+    for file in folder.iterdir():
+        if _OURS.fullmatch(file.name) and not kept(file.name):
+            file.unlink()
+
+
+def _done(work: Iterable[tuple[Chunk, Path]], submit: Submit, most: int) -> Iterator[tuple[Chunk, Path, Tally]]:
+    """Each chunk with its files and counts, in order; what stands there already is not done again."""
+    waiting: deque[tuple[Chunk, Path, Tally | Callable[[], Tally]]] = deque()
+
+    def next_one() -> tuple[Chunk, Path, Tally]:
+        chunk, at, found = waiting.popleft()
+        return chunk, at, found if isinstance(found, Tally) else found()
+
+    for chunk, at in work:
+        waiting.append((chunk, at, _kept(at) or submit(chunk, at)))
+        if len(waiting) >= most:
+            yield next_one()
+    while waiting:
+        yield next_one()
+
+
+def _kept(at: Path) -> Tally | None:
     """The counts of a chunk that is done; one of which nothing could be used is tried again."""
     try:
-        found = Tally(**json.loads(counts.read_text("utf-8")))
+        found = _read(at)
     except (OSError, ValueError, TypeError):
         return None
     return found if found.reports or not found.problems else None
 
 
+def _read(at: Path) -> Tally:
+    return Tally(**json.loads(at.with_name(f"{at.name}.{_COUNTS}").read_text("utf-8")))
+
+
 @contextmanager
-def _workers(jobs: int, options: Options) -> Iterator[Callable[[Chunk, Path], Callable[[], Tally]]]:
+def _workers(jobs: int, options: Options) -> Iterator[Submit]:
     """What does a chunk: this process alone, or others that each load the rules once."""
     if jobs == 1:
         _load(options)
-        yield lambda chunk, folder: lambda: _work(chunk, folder)
+        yield lambda chunk, at: lambda: _work(chunk, at)
         return
     with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (options,)) as pool:
 
-        def submit(chunk: Chunk, folder: Path) -> Callable[[], Tally]:
-            found: Future[Tally] = pool.submit(_work, chunk, folder)
+        def submit(chunk: Chunk, at: Path) -> Callable[[], Tally]:
+            found: Future[Tally] = pool.submit(_work, chunk, at)
             return found.result
 
         try:
@@ -219,7 +276,7 @@ def _load(options: Options) -> None:
     _LOADED[:] = [(options, books, Earlier(report for _, report in earlier))]
 
 
-def _work(chunk: Chunk, folder: Path) -> Tally:
+def _work(chunk: Chunk, at: Path) -> Tally:
     """Checks a chunk, writes its findings and then its counts, each under its name only when it is whole."""
     ((options, books, earlier),) = _LOADED
     if chunk.of:
@@ -228,34 +285,48 @@ def _work(chunk: Chunk, folder: Path) -> Tally:
         open_ = options.strict and tally.statuses.get("undetermined")
         tally = evolve(tally, failed=bool(tally.statuses.get("fail") or open_))
     else:
-        results, problems = _checked(chunk, options, books, earlier)
+        results, problems, bodies = _checked(chunk, options, books, earlier)
         tally, data = of_results(results, problems, options.strict), _written(results, options.style)
-    name = chunk.name(options)
-    _put(folder / f"{name}.{options.style}", data)
-    _put(folder / f"{name}.counts.json", json.dumps(asdict(tally), ensure_ascii=False).encode(errors="replace"))
+        tally = evolve(tally, bodies=bodies)
+    _put(at.with_name(f"{at.name}.{options.style}"), data)
+    counts = json.dumps(asdict(tally), ensure_ascii=False)
+    _put(at.with_name(f"{at.name}.{_COUNTS}"), counts.encode(errors="replace"))
     return tally
 
 
 def _checked(
     chunk: Chunk, options: Options, books: list[Book], earlier: Earlier
-) -> tuple[list[Result], tuple[str, ...]]:
-    """The results of the documents of a chunk, and what could not be used."""
+) -> tuple[list[Result], list[str], list[tuple[object, ...]]]:
+    """The results of the documents of a chunk, what could not be used, and the reports with their places."""
     results: list[Result] = []
     problems: list[str] = []
-    for document in _documents(chunk):
+    bodies: list[tuple[object, ...]] = []
+    known = dict(chunk.before)
+    for start, line, document in _documents(chunk):
         try:
             book, report = read_by_any(document, books, options.year, options.edition)
-            results.append(book.check(report, previous=earlier.before(report)[0], blank=options.blank))
+            found = [_at(*known[start], books, options)] if start in known else []
+            previous, _ = earlier.before(report, *found)
+            results.append(book.check(report, previous=previous, blank=options.blank))
+            bodies.append((*key(report), start, line))
         except ReportError as error:
             name = document.name if isinstance(document, Line) else str(document)
             problems += [str(evolve(p, place=p.place or name)) for p in error.problems]
-    return results, tuple(problems)
+    return results, problems, bodies
 
 
-def _documents(chunk: Chunk) -> Iterator[Path | Line]:
+def _at(path: str, start: int, line: int, books: list[Book], options: Options) -> Report:
+    """The report that stands in a file, or in a line of it."""
+    document = next(lines_of(Path(path), start, line, 1), Path(path)) if line else Path(path)
+    return read_by_any(document, books, options.year, options.edition)[1]
+
+
+def _documents(chunk: Chunk) -> Iterator[tuple[int, int, Path | Line]]:
+    """The documents with the byte and number of the line, or the number of the file and 0."""
     if chunk.line:
-        return lines_of(Path(chunk.paths[0]), chunk.start, chunk.line, LINES)
-    return map(Path, chunk.paths)
+        lines = lines_of(Path(chunk.paths[0]), chunk.start, chunk.line, LINES)
+        return ((line.start, line.number, line) for line in lines)
+    return ((number, 0, Path(path)) for number, path in enumerate(chunk.paths))
 
 
 def _written(results: Sequence[Result], style: str) -> bytes:

@@ -12,7 +12,10 @@ from gouji.findings.model import Result
 
 @frozen
 class Tally:
-    """The counts of a chunk, or of a run; `problems` are those of the chunk, of a run only `unusable`, how many."""
+    """The counts of a chunk, or of a run; `problems` are those of the chunk, of a run only `unusable`, how many.
+
+    `bodies` are the reports of a chunk, the key of each and where it stands there.
+    """
 
     reports: int = 0
     statuses: Mapping[str, int] = field(factory=dict)
@@ -20,6 +23,7 @@ class Tally:
     problems: Sequence[str] = ()
     failed: bool = False
     unusable: int = 0
+    bodies: Sequence[Sequence[object]] = ()
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
