@@ -13,7 +13,7 @@ import pytest
 
 import gouji
 from test_frame_parts import whole
-from test_frames import by_rows, clean, sort
+from test_frames import added, checked, clean, in_lines, sort
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 
@@ -70,9 +70,11 @@ def reports(book: gouji.Book, printed: bool) -> pl.DataFrame:
 def test_reports_on_spark_are_told_as_by_rows(book: gouji.Book, spark: Any, tmp_path: Any, printed: bool) -> None:
     frame = reports(book, printed)
     frame.write_parquet(tmp_path / "reports.parquet")
-    found = book.check_frame(spark.read.parquet(str(tmp_path / "reports.parquet")))
+    found, counts = book.check_frame(spark.read.parquet(str(tmp_path / "reports.parquet")), counts=True)
     assert type(found).__name__ == "DataFrame" and found.schema["year"].dataType.simpleString() == "bigint"
-    assert sort([row.asDict() for row in found.collect()]) == sort(by_rows(book, frame.to_dicts()))
+    results = list(checked(book, frame.to_dicts()))
+    assert sort([row.asDict() for row in found.collect()]) == sort(in_lines(results))
+    assert counts == added(results)
 
 
 def test_reports_with_parts_on_spark_are_told_as_on_polars(book: gouji.Book, spark: Any, tmp_path: Any) -> None:
