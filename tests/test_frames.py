@@ -339,6 +339,20 @@ def test_years_may_be_printed(book: gouji.Book) -> None:
     assert {row["year"] for row in told(book.check_frame(frame))} == {"2024年度"}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_years_may_be_floats(book: gouji.Book, engine: str) -> None:
+    frame = pl.concat([small(book), small(book, year=[2023])])
+    found = told(book.check_frame(ENGINES[engine](frame.with_columns(pl.col("year").cast(pl.Float64)))))
+    wanted = told(book.check_frame(ENGINES[engine](frame)))
+    assert sort([{**row, "year": int(row["year"])} for row in found]) == sort(wanted) != []
+
+
+def test_columns_of_one_name_are_told(book: gouji.Book) -> None:
+    frame = small(book).to_pandas()
+    with pytest.raises(gouji.ReportError, match="columns of one name stand in the frame: - '申请/新收/自然人' 2 times"):
+        book.check_frame(frame[[*frame.columns, FIRST]])
+
+
 def test_all_reports_may_fail(book: gouji.Book) -> None:
     frame = pl.concat([small(book, **{FIRST: [99]})] * 30_000)
     found = book.check_frame(frame)

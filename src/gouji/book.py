@@ -195,10 +195,10 @@ class Book:
         return evolve(best, notes=(*best.notes, note))
 
     def year(self, given: object, source: str = "") -> int | None:
-        """The number of a year as data give it, such as `2024` or `2024年度`; ReportError where it is none."""
+        """The number of a year as data give it, such as `2024`, `2024.0`, `2024年度`; ReportError where it is none."""
         if given is None:
             return None
-        text = str(given).strip().removesuffix("年度").removesuffix("年")
+        text = str(given).strip().removesuffix("年度").removesuffix("年").removesuffix(".0")
         if isinstance(given, bool) or not text.isdecimal() or len(text) > 4:
             raise ReportError([Problem(say("year is a whole number, found {given!r}", given=given), place=source)])
         return int(text)

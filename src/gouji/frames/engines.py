@@ -39,7 +39,12 @@ def check_frame(book: Editions, frame: Any, blank: str | None, counts: bool = Fa
 
 def known_frame(frame: Any) -> Any:
     """The frame as narwhals knows it; ReportError for what is no frame."""
-    known = _needed("narwhals").from_native(frame, pass_through=True)
+    nw = _needed("narwhals")
+    try:
+        known = nw.from_native(frame, pass_through=True)
+    except nw.exceptions.DuplicateError as error:
+        twice = say("columns of one name stand in the frame: {reason}", reason=str(error).partition("\n")[2])
+        raise ReportError([Problem(twice)]) from None
     if _kind(known) not in _ENGINES:
         kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
         message = say("a frame is one of polars, pandas, pyarrow, DuckDB or Spark, not {kind}", kind=kind)
