@@ -84,6 +84,27 @@ def test_reports_with_parts_on_spark_are_told_as_on_polars(book: gouji.Book, spa
     assert sort([row.asDict() for row in found.collect()]) == sort(book.check_frame(frame).to_dicts())
 
 
+def test_a_long_spark_frame_is_told_as_a_wide_one(book: gouji.Book, spark: Any, tmp_path: Any) -> None:
+    rows = [row for row in reports(book, False).to_dicts() if row["year"] > 2020]
+    places = [
+        ("/".join((cell.table.name, *cell.row)), "/".join(cell.column), cell.key) for cell in book.form(2021).cells
+    ]
+    heads = ("report", "agency", "year")
+    long = [
+        {**{name: row[name] for name in heads}, "table": table, "row": None, "column": column, "value": row[key]}
+        for row in rows
+        for table, column, key in places
+    ]
+    frame = pl.DataFrame(
+        long,
+        dict.fromkeys(("report", "agency", "table", "row", "column"), pl.String)
+        | {"year": pl.Int64, "value": pl.Int64},
+    )
+    frame.write_parquet(tmp_path / "long.parquet")
+    found = book.check_frame(spark.read.parquet(str(tmp_path / "long.parquet")))
+    assert sort([row.asDict() for row in found.collect()]) == sort(book.check_frame(pl.DataFrame(rows)).to_dicts())
+
+
 def test_a_spark_frame_without_rows_tells_nothing(book: gouji.Book, spark: Any, tmp_path: Any) -> None:
     reports(book, False)[:0].write_parquet(tmp_path / "reports.parquet")
     assert book.check_frame(spark.read.parquet(str(tmp_path / "reports.parquet"))).collect() == []

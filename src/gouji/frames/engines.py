@@ -78,14 +78,16 @@ def _found(
     find: Callable[..., Any] = suspects,
 ) -> Iterator[tuple[Group, Any]]:
     """For each group its reports that do not surely pass, on an engine that `values` reads small frames of."""
-    schema = dict(_needed("narwhals").from_native(frame).collect_schema())
-    if {*PLACE, "value"} <= schema.keys():
-        frame = widened(nw, frame, [name for name in BESIDE if name in schema], values)
-        schema = dict(_needed("narwhals").from_native(frame).collect_schema())
+    known = _needed("narwhals").from_native(frame, pass_through=True)
+    schema = dict(known.collect_schema())
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
     given = values(frame.select("year").unique())["year"]
+    if {*PLACE, "value"} <= schema.keys():
+        wide = widened(known.lazy(), [name for name in BESIDE if name in schema], values)
+        wide = wide.collect() if isinstance(known, _needed("narwhals").DataFrame) else wide
+        frame, schema = wide if known is frame else wide.to_native(), dict(wide.collect_schema())
     found, years = groups(book, schema, given, blank, nw, total is not None)
     for group in found:
         if total is not None:

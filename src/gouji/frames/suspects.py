@@ -16,6 +16,7 @@ Nest = Callable[[Any, list[str]], Any]
 """Puts the rows under each key into one, as the list PARTS."""
 _KEYS = [AGENCY, YEAR]
 _ROW, _EARLIER, _UNSURE = "gouji/row", "gouji/earlier", "gouji/unsure"
+_KEY, _CELL = "gouji/key", "gouji/cell"
 
 
 def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:
@@ -152,18 +153,21 @@ def body_of(nw: Any, agencies: Iterable[Sequence[str]], column: str) -> Expr:
     return agency
 
 
-def widened(nw: Any, frame: Any, heads: Sequence[str], values: Callable[[Any], dict[str, list[Any]]]) -> Any:
-    """A long frame as one row for each report and a column for each cell."""
-    twice = frame.group_by(*heads, *PLACE).agg(nw.col("value").len().alias("times")).filter(nw.col("times") > 1)
+def widened(frame: Any, heads: Sequence[str], values: Callable[[Any], dict[str, list[Any]]]) -> Any:
+    """A long lazy frame as one row for each report and a column for each cell; narwhals knows both."""
+    import narwhals as nw
+
+    keyed = frame.select(*heads, "value", nw.concat_str(*PLACE, separator="/", ignore_nulls=True).alias(_KEY))
+    # Each cell is asked of every row, and a number is asked faster than a text.
+    cells = keyed.select(_KEY).unique().with_row_index(_CELL, order_by=_KEY)
+    rows = keyed.join(cells, on=_KEY).drop(_KEY)
+    twice = rows.group_by(*heads, _CELL).agg(nw.len().alias("times")).filter(nw.col("times") > 1)
     found = values(twice.select(nw.col("times").len()))["times"][0]
     if found:
         raise ReportError([Problem(say("{number} cells stand more than once under one report", number=found))])
-    known = values(frame.select(*PLACE).unique())
-    places = sorted(zip(*(known[name] for name in PLACE), strict=True), key=str)
-    cells = []
-    for place in places:
-        tests = [nw.col(name) == part for name, part in zip(PLACE, place, strict=True) if part is not None]
-        here = reduce(lambda a, b: a & b, tests, nw.lit(True))
-        key = "/".join(str(part) for part in place if part is not None)
-        cells.append(nw.when(here).then(nw.col("value")).max().alias(key))
-    return frame.group_by(*heads).agg(*cells)
+    known = values(cells)
+    columns = (
+        nw.when(nw.col(_CELL) == number).then(nw.col("value")).max().alias(key)
+        for key, number in zip(known[_KEY], known[_CELL], strict=True)
+    )
+    return rows.group_by(*heads).agg(*columns)
