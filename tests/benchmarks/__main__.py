@@ -1,134 +1,25 @@
-"""What checking costs, as ratios to hand-written references measured in turn with it.
-
-The numbers are medians over alternating rounds of one run; they are printed, never asserted.
-"""
+"""`python -m tests.benchmarks [PART] [NUMBER]`: one part, with so many reports; without, what one report costs."""
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-import time
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-from attrs import frozen
-
-import gouji
-
-from . import growth
-from .references import loop_over_names, loop_over_vector
-
-ROOT = Path(__file__).resolve().parents[2]
-REPORT = ROOT / "rules" / "cn-disclosure" / "reports" / "2024-suqian.json"
-ROUNDS, SLICE = 15, 0.01
-
-ONE_REPORT = f"""
-import json, gouji
-book = gouji.load("cn-disclosure")
-assert book.check(book.bind(json.load(open({str(REPORT)!r}, encoding="utf-8")))).ok
-"""
-Work = Callable[[], object]
-
-
-@frozen
-class Benchmark:
-    """One line of the table: what is measured, its reference, and the ratio that is aimed at."""
-
-    what: str
-    reference: Work
-    ours: Work
-    aim: float
-    slice: float = SLICE
-
-    def line(self) -> str:
-        """Both medians in microseconds and the median of the ratios."""
-        pairs = [(_seconds(self.reference, self.slice), _seconds(self.ours, self.slice)) for _ in range(ROUNDS)]
-        reference, ours = (median(side) * 1e6 for side in zip(*pairs, strict=True))
-        ratio = median(ours / reference for reference, ours in pairs)
-        return f"{self.what:<58}{reference:>14.1f}{ours:>14.1f}{ratio:>8.2f}{self.aim:>6.1f}"
-
-
-def _seconds(work: Work, slice: float) -> float:
-    """Seconds that one call takes, over as many as fill the slice."""
-    calls, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < slice or not calls:
-        for _ in range(8 if spent else 1):
-            work()
-        calls += 8 if spent else 1
-    return spent / calls
-
-
-def nested(report: gouji.Report, label: Callable[[Any], str], value: Callable[[Any], object]) -> dict[str, Any]:
-    """The report as nested dictionaries."""
-    whole: dict[str, Any] = {}
-    for cell in report.cells:
-        inner = whole.setdefault(label(cell.table), {})
-        *path, last = (label(member) for member in (*cell.rows, *cell.columns))
-        for part in path:
-            inner = inner.setdefault(part, {})
-        inner[last] = value(cell)
-    return whole
-
-
-def benchmarks() -> list[Benchmark]:
-    """All lines of the table."""
-    book = gouji.load("cn-disclosure")
-    report = book.bind(json.loads(REPORT.read_text("utf-8")))
-    row = report.to_row()
-    # The amount in whole units, so that every value given is a whole number.
-    numbers = nested(report, lambda named: named.name, lambda cell: int(row[cell.key] or 0))
-    printed = nested(report, lambda named: named.labels[0], lambda cell: str(row[cell.key]))
-    broken = json.loads(json.dumps(numbers))
-    broken["申请"]["新收"]["自然人"] += 1
-    broken["申请"]["办理结果"]["予以公开"]["总计"] += 1
-    broken["复议诉讼"]["行政复议"]["总计"] += 1
-    vector = [int(value) for value in report.values]
-    for tables in (numbers, printed):
-        assert book.check(book.bind(tables, year=2024)).ok
-    assert not loop_over_names(numbers) and not loop_over_vector(vector)
-    wrong = book.bind(broken, year=2024)
-
-    def explained() -> list[str]:
-        return [finding.message for finding in book.check(wrong).findings]
-
-    assert len(explained()) == len(loop_over_names(broken)) == 5
-
-    few, many = growth.rows(250), growth.rows(2_000)
-    return [
-        Benchmark("check of a bound report", lambda: loop_over_vector(vector), lambda: book.check(report), 1),
-        Benchmark("bind and check, nested numbers under names", lambda: loop_over_names(numbers),
-                  lambda: book.check(book.bind(numbers, year=2024)), 1),
-        Benchmark("bind and check, printed strings under labels", lambda: loop_over_names(numbers),
-                  lambda: book.check(book.bind(printed, year=2024)), 4),
-        Benchmark("check and explain three wrong cells", lambda: loop_over_vector(vector), explained, 6),
-        Benchmark("new process: import, load, check one / import attrs", lambda: _process("import attrs"),
-                  lambda: _process(ONE_REPORT), 3, 0),
-        Benchmark("bind, plan and check 2,000 open rows / 250", lambda: growth.check(few),
-                  lambda: growth.check(many), 8, 0),
-    ]  # fmt: skip
-
-
-def _process(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+PARTS = ("reports", "documents", "frames", "spark", "runs", "curves")
+ALONE = ("reports", "documents")
+"""What is measured where nothing is said; the others take minutes."""
 
 
 def main() -> None:
-    """Prints the tables."""
-    print(f"{'what':<58}{'reference µs':>14}{'ours µs':>14}{'ratio':>8}{'aim':>6}")
-    for benchmark in benchmarks():
-        print(benchmark.line(), flush=True)
-    sys.path.insert(0, str(ROOT / "tests"))
-    from . import documents  # its printed forms are a package of the tests
-
-    print(f"\n{'one document':<20}{'library ms':>14}{'reading ms':>14}{'matching ms':>14}{'ratio':>8}{'aim':>6}")
-    for way, *works in documents.works(gouji.load("cn-disclosure")):
-        rounds = [[1000 * _seconds(work, SLICE) for work in works] for _ in range(ROUNDS)]
-        bare, read, whole = (median(side) for side in zip(*rounds, strict=True))
-        ratio = median((both - reading) / reading for _, reading, both in rounds)
-        print(f"{way:<20}{bare:>14.2f}{read:>14.2f}{whole - read:>14.2f}{ratio:>8.2f}{1:>6.1f}", flush=True)
+    """Prints the table of each part as it is measured."""
+    part, *numbers = sys.argv[1:] or [""]
+    if part and part not in PARTS:
+        sys.exit(f"python -m tests.benchmarks [{'|'.join(PARTS)}] [NUMBER]")
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # documents are printed by a package of the tests
+    for name in [part] if part else ALONE:
+        for line in import_module(f".{name}", __package__).lines(*map(int, numbers)):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """How the check of a frame grows with reports, rules and cells, as a picture for the documentation.
 
-`PYTHONPATH=tests python -m tests.benchmarks.curves` measures, prints, and writes docs/pictures/growth.svg; each curve
-is in multiples of its own first point, and the dotted line is growth in proportion.
+`python -m tests.benchmarks curves` measures, prints, and writes docs/pictures/growth.svg; each curve is in
+multiples of its own first point, and the dotted line is growth in proportion.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -102,13 +102,9 @@ def drawn(found: Sequence[Curve]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def main() -> None:
-    """Measures, prints and draws."""
+def lines() -> Iterator[str]:
+    """Measures, tells and draws."""
     found = curves()
     for name, values in found:
-        print(f"{name:<10}", *(f"{value:6.2f}" for value in values))
+        yield f"{name:<10} {' '.join(f'{value:6.2f}' for value in values)}"
     PICTURE.write_text(drawn(found), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

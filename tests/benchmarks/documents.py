@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
 
 import docx
@@ -16,7 +17,9 @@ from gouji.forms import readers
 from printing.formats import FORMATS
 from printing.official import official
 
-Work = Callable[[], object]
+from .measuring import Work, seconds
+
+ROUNDS, SLICE = 15, 0.01
 
 
 def _docx(data: bytes) -> object:
@@ -34,6 +37,16 @@ def _xlsx(data: bytes) -> object:
 
 
 BARE: dict[str, Callable[[bytes], object]] = {"docx": _docx, "html": _html, "xlsx": _xlsx, "csv": bytes.splitlines}
+
+
+def lines() -> Iterator[str]:
+    """The table: how much longer reading takes with matching, as a ratio to reading alone."""
+    yield f"\n{'one document':<20}{'library ms':>14}{'reading ms':>14}{'matching ms':>14}{'ratio':>8}{'aim':>6}"
+    for way, *each in works(gouji.load("cn-disclosure")):
+        rounds = [[1_000 * seconds(work, SLICE) for work in each] for _ in range(ROUNDS)]
+        bare, read, whole = (median(side) for side in zip(*rounds, strict=True))
+        ratio = median((both - reading) / reading for _, reading, both in rounds)
+        yield f"{way:<20}{bare:>14.2f}{read:>14.2f}{whole - read:>14.2f}{ratio:>8.2f}{1:>6.2f}"
 
 
 def works(book: gouji.Book) -> list[tuple[str, Work, Work, Work]]:
