@@ -61,9 +61,10 @@ def seconds(work: Work, slice: float = 0) -> float:
     """Seconds that one call takes, over as many as fill the slice."""
     calls, start = 0, time.perf_counter()
     while (spent := time.perf_counter() - start) < slice or not calls:
-        for _ in range(8 if spent else 1):
+        more = 8 if calls else 1
+        for _ in range(more):
             work()
-        calls += 8 if spent else 1
+        calls += more
     return spent / calls
 
 

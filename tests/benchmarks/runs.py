@@ -42,7 +42,7 @@ def lines(number: int = REPORTS) -> Iterator[str]:
     keys = gouji.load("cn-disclosure").columns(2021)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        yield head("gouji check --jobs 2 over a file", "ms/100,000")
+        yield head("gouji check --jobs 2, by 100,000 reports", "ms")
         peaks: list[tuple[str, float, float]] = []
         for scenario in SCENARIOS:
             megabytes = []

@@ -69,7 +69,8 @@ def _session() -> Iterator[Any]:
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.driver.host": "127.0.0.1",
-               "spark.driver.bindAddress": "127.0.0.1", "spark.log.level": "ERROR"}  # fmt: skip
+               "spark.driver.bindAddress": "127.0.0.1", "spark.log.level": "ERROR",
+               "spark.ui.showConsoleProgress": "false"}  # fmt: skip
     builder = sql.SparkSession.builder.master("local[2]")
     for name, value in options.items():
         builder = builder.config(name, value)
