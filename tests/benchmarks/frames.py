@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from attrs import evolve
 
 import gouji
 
@@ -61,7 +62,7 @@ def lines(number: int = REPORTS) -> Iterator[str]:
             frame.write_parquet(path)
             found = rounds(works(book, keys, frame, path, scenario.years), ROUNDS)
             for line in LINES:
-                yield f"{scenario.name + ': ' + line.what:<46}{line.told(found)[46:]}"
+                yield evolve(line, what=f"{scenario.name}: {line.what}").told(found)
         yield from _beside_clean(book, keys, number)
         yield from _memory(keys, number, path)
 

@@ -43,13 +43,13 @@ class Line:
 
 def head(what: str, unit: str) -> str:
     """The names of the columns that `row` fills."""
-    return f"{what:<46}{'reference':<32}{f'reference {unit}':>14}{f'ours {unit}':>12}{'ratio':>8}{'aim':>6}"
+    return f"{what:<54}{'reference':<32}{f'reference {unit}':>14}{f'ours {unit}':>12}{'ratio':>8}{'aim':>6}"
 
 
 def row(what: str, by: str, reference: float, ours: float, ratio: float, aim: float | None = None) -> str:
     """One line of a table."""
     wanted = "" if aim is None else f"{aim:.2f}"
-    return f"{what:<46}{by:<32}{reference:>14.1f}{ours:>12.1f}{ratio:>8.2f}{wanted:>6}"
+    return f"{what:<54}{by:<32}{reference:>14.1f}{ours:>12.1f}{ratio:>8.2f}{wanted:>6}"
 
 
 def rounds(works: Mapping[str, Work], number: int) -> Rounds:
