@@ -5,23 +5,19 @@ Nothing here imports an engine: the module that makes expressions is handed in, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from attrs import define, field, frozen
 
-from gouji.evaluation.ground import Ground, Row, Tree, merged
+from gouji.evaluation.column_trees import Expr, Trees, added, joined
 from gouji.evaluation.plan import Check, Linear, Plan, Side
 from gouji.forms.form import Cell
 from gouji.language.core import CELLS
-from gouji.language.operators import OPERATORS, RELATIONS
+from gouji.language.operators import OPERATORS
+from gouji.language.quotients import LIMIT
 
-Expr = Any
-"""An expression of the module that is handed in."""
-LIMIT = 2**45
-"""No step beyond it is told by columns, so that no sum of them leaves whole numbers of 64 bits."""
 MAX_FACTORS = 2**16
 FAIL, UNDETERMINED = 1, 2
 
@@ -91,7 +87,7 @@ class Columns:
         check = self.plan.checks[number]
         here = check.outcome == "not_applicable" or number in self.plan.quoting
         if not here and check.guard is not None:
-            guard = self._truth(check.guard)
+            guard = self._trees.truth(check.guard)
             here = guard is not None and ~guard
         if self.bare is None or self._same(number):
             return here
@@ -118,6 +114,10 @@ class Columns:
             outcome = self.nw.when(self.before).then(outcome)
         left, right = (self._side(side) for side in check.linear.sides)
         return Told(check.rule.name, place(check), check.rule.severity, outcome, left, right)
+
+    @cached_property
+    def _trees(self) -> Trees:
+        return Trees(self.nw, self.plan.slots, self.value)
 
     @cached_property
     def rowwise(self) -> tuple[str, ...]:
@@ -178,14 +178,14 @@ class Columns:
     def _test(self, check: Check) -> Expr | None:
         if check.outcome == "not_applicable":
             return self.nw.lit(True)
-        if check.linear:
-            linear = check.linear
+        linear = check.linear
+        if linear and _small(linear):
             d = self._sum(linear.terms, linear.constant)
-            return self._compare(linear.relation, d, linear) if _small(linear) and not self._wider(linear) else None
-        body = None if check.body is None else self._truth(check.body)
+            return None if self._wider(linear) else self._compare(linear.relation, d, linear)
+        body = None if check.body is None else self._trees.truth(check.body)
         if check.guard is None or body is None:
             return body
-        guard = self._truth(check.guard)
+        guard = self._trees.truth(check.guard)
         return None if guard is None else ~guard | (guard & body)  # where a guard is not known, nothing is
 
     def _wider(self, linear: Linear) -> bool:
@@ -194,74 +194,16 @@ class Columns:
         return bool(linear.width) and parts and linear.relation in ("!=", "<", ">")
 
     def _sum(
-        self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] | None = None
+        self, terms: Sequence[tuple[int, int]], constant: int, known: Callable[[Expr], Expr] = lambda value: value
     ) -> Expr:
-        """The terms and the constant, added; what is subtracted comes last, for a sign costs a pass of its own."""
-        ordered = sorted(terms, key=lambda term: term[0] < 0)
-        total: Expr = None
-        for c, slot in ordered:
-            value = self.value(slot) if known is None else known(self.value(slot))
-            value = value if abs(c) == 1 else value * abs(c)
-            if total is None:
-                total = value if c > 0 else -value
-                continue
-            total = total + value if c > 0 else total - value
-        if total is None:
-            return self.nw.lit(constant, self.nw.Int64)
-        return total + constant if constant else total
+        """The terms and the constant, added."""
+        return added(self.nw, [(c, known(self.value(slot))) for c, slot in terms], constant)
 
     def _compare(self, relation: str, d: Expr, linear: Linear) -> Expr:
         column = OPERATORS[relation].column
         assert column is not None
         wide = linear.width.denominator
         return column(self.nw, [d * wide if wide != 1 else d, linear.width.numerator])
-
-    def _truth(self, node: Ground) -> Expr | None:
-        """A tree as an expression over known values, or None where an operator has no meaning in columns."""
-        if not isinstance(node, Tree):
-            return None
-        if node.operator in ("true", "false"):
-            return self.nw.lit(node.operator == "true")
-        if node.operator in ("present", "blank", "mark", "exists", "driven"):
-            return self._state(node)
-        operator = OPERATORS.get(node.operator)
-        if operator is None or operator.column is None:
-            return None
-        if node.operator in RELATIONS:
-            sides: list[Any] = [self._number(item) for item in node.arguments]
-            lost = None in map(_some, sides) or node.width
-            return None if lost else operator.column(self.nw, [sides[0] - sides[1], 0])
-        items = [self._truth(item) for item in node.arguments]
-        return None if operator.sort != "logic" or None in map(_some, items) else operator.column(self.nw, items)
-
-    def _state(self, node: Tree) -> Expr:
-        """A question about cells, where they hold sure numbers; frames lack no row."""
-        if node.operator == "exists":
-            return self.nw.lit(True)
-        values = [self.value(slot) for slot in node.slots]
-        if node.operator == "driven":
-            return joined(lambda a, b: a | b, [value != 0 for value in values], self.nw.lit(False))
-        known = joined(lambda a, b: a & b, [~value.is_null() for value in values], self.nw.lit(True))
-        return self.nw.when(known).then(self.nw.lit(node.operator == "present"))
-
-    def _number(self, node: Ground) -> Expr | None:
-        """A row or function of whole numbers; amounts and quotients are left to rows."""
-        if isinstance(node, Row):
-            terms = merged(node)
-            kinds = all(self.plan.slots[slot].cell.type.whole for slot in terms)
-            return self._sum([(int(c), slot) for slot, c in terms.items()], int(node.constant)) if (
-                kinds and _whole(terms, node)
-            ) else None  # fmt: skip
-        operator = OPERATORS.get(node.operator)
-        if node.operator == "choose":
-            test, items = self._truth(node.arguments[0]), [self._number(item) for item in node.arguments[1:]]
-            if test is None or None in map(_some, items):
-                return None
-            return self.nw.when(test).then(items[0]).when(~test).then(items[1])
-        if operator is None or operator.column is None or operator.sort != "number":
-            return None
-        items = [self._number(item) for item in node.arguments]
-        return None if None in map(_some, items) else operator.column(self.nw, items)
 
     def _inside(self, cell: Cell) -> Expr:
         """Whether a cell surely holds a number of its domain, and none that may spoil a sum."""
@@ -331,14 +273,6 @@ def place(check: Check) -> str:
     return " ".join(name for _, name in check.at)
 
 
-def joined(both: Callable[[Any, Any], Any], items: Sequence[Any], nothing: Any) -> Any:
-    """The items under an operation of two, as flat as can be: engines nest a long chain as deep as it is long."""
-    if len(items) < 2:
-        return items[0] if items else nothing
-    half = len(items) // 2
-    return both(joined(both, items[:half], nothing), joined(both, items[half:], nothing))
-
-
 def _small(linear: Linear) -> bool:
     """Whether no sum of its terms leaves whole numbers of 64 bits."""
     wide = linear.width.denominator
@@ -347,18 +281,3 @@ def _small(linear: Linear) -> bool:
         sum(abs(c) for c, _ in terms) * wide <= MAX_FACTORS and abs(constant) * wide <= LIMIT
         for terms, constant in sizes
     )
-
-
-def _whole(terms: Mapping[int, Fraction], row: Row) -> bool:
-    """Whether a row has whole coefficients, and small ones."""
-    factors = (*terms.values(), row.constant)
-    return (
-        all(c.denominator == 1 for c in factors)
-        and sum(map(abs, terms.values())) <= MAX_FACTORS
-        and abs(row.constant) <= LIMIT
-    )
-
-
-def _some(item: Expr | None) -> bool | None:
-    """None for None alone: expressions are not compared."""
-    return None if item is None else True

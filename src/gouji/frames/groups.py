@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from attrs import define
 
-from gouji.evaluation.columns import Columns, Expr, joined
+from gouji.evaluation.column_trees import Expr, joined
+from gouji.evaluation.columns import Columns
 from gouji.evaluation.plan import Plan
 from gouji.findings.model import Result
 from gouji.forms.form import Form

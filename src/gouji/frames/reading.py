@@ -9,11 +9,12 @@ from typing import Any
 
 from attrs import define
 
-from gouji.evaluation.columns import LIMIT, Expr, joined
+from gouji.evaluation.column_trees import Expr, joined
 from gouji.forms.binding import bind
 from gouji.forms.form import Cell, Form, Layout
 from gouji.forms.report import Report
 from gouji.forms.values import BLANK, read_printed
+from gouji.language.quotients import LIMIT
 from gouji.messages import count, say
 from gouji.sources import Problem, ReportError
 

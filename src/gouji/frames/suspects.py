@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from gouji.evaluation.columns import LIMIT, Expr
+from gouji.evaluation.column_trees import Expr
 from gouji.frames.groups import AGENCY, BEFORE, BODY, HAS, PARTS, YEAR, Group, over_parts
 from gouji.frames.reading import PART, PLACE
+from gouji.language.quotients import LIMIT
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gouji.evaluation.columns import FAIL, LIMIT, Told, place
+from gouji.evaluation.columns import FAIL, Told, place
 from gouji.findings.explain import sides
 from gouji.findings.model import Result
 from gouji.frames.groups import ODD, Group
 from gouji.frames.reading import HEADS
 from gouji.language.core import CELLS
+from gouji.language.quotients import LIMIT
 
 TOLD = ("rule", "at", "outcome", "severity", "left", "right", "difference")
 COLUMNS = (*HEADS, *TOLD)

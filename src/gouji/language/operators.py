@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
-from gouji.language import ranges
+from gouji.language import quotients, ranges
 from gouji.language.ranges import Kleene, Range
 from gouji.messages import later
 
@@ -30,8 +30,8 @@ class Operator:
     the arguments, None for a fault), `logic` (`truth` over Kleene's values) or `state` (asks of the cell itself).
     `unit` says what a number's unit is: `same` as its arguments', their `product` or `quotient`, or none. `words` say a
     formula to a person: `{a}`, `{b}` and `{c}` are the arguments, `{all}` a list of them. `column` is the meaning over
-    columns of known values, made by the narwhals module that it is given; of a relation over the difference and the
-    width; None where rows decide.
+    columns of known values, made by the narwhals module that is given: over truths, or quotients; of a relation over
+    the difference and the width, times the same; None where rows decide.
     """
 
     name: str
@@ -57,16 +57,9 @@ def _at_least(d: Range, width: Width) -> Kleene:
     return ranges.at_most(d.times(-1), width)
 
 
-def _narrowest(extreme: Callable[..., Any], columns: Sequence[Any]) -> Any:
-    """The least or greatest of columns; null where one is, which engines else leave out."""
-    found = extreme(*columns)
-    return reduce(lambda one, column: one + 0 * column, columns, found)
-
-
-def _product(nw: Any, columns: Sequence[Any]) -> Any:
-    """The product of two numbers that are small enough; null where it may not fit into 64 bits."""
-    one, other = columns
-    return nw.when((one.abs() < 2**22) & (other.abs() < 2**22)).then(one * other)
+def _none(width: Any) -> bool:
+    """Whether a width, a number or a column of them, is surely 0."""
+    return isinstance(width, int) and not width
 
 
 def _number_of(nw: Any, truths: Sequence[Any]) -> Any:
@@ -78,7 +71,8 @@ def _number_of(nw: Any, truths: Sequence[Any]) -> Any:
 
 _LINEAR = (
     Operator("+", "linear", "number + number → number", "The sum of both.",
-             later("{a} plus {b}"), "甲 + 乙 = 丙"),
+             later("{a} plus {b}"), "甲 + 乙 = 丙",
+             column=quotients.total),
     Operator("-", "linear", "number - number → number", "The left less the right.",
              later("{a} minus {b}"), "丙 - 乙 = 甲"),
     Operator("sum", "linear", "sum(cells, …) → number", "The sum of all named, the same as `+`.",
@@ -101,18 +95,19 @@ _LINEAR = (
              "position(row) = 1", (1, 1), "none"),
     Operator("choose", "linear", "choose(truth, number, number) → number",
              "The second where the first holds, else the third.",
-             later("{b} if {a}, else {c}"), "choose(甲 = 1, 甲, 乙) = 1", (3, 3)),
+             later("{b} if {a}, else {c}"), "choose(甲 = 1, 甲, 乙) = 1", (3, 3),
+             column=quotients.choice),
 )  # fmt: skip
 
 _RELATIONS = (
     Operator("=", "relation", "number = number → truth", "Both are equal.",
              later("{a} equals {b}"), "丙 = 3", (2, 2),
              exact="-{w} <= {d} <= {w}", holds=ranges.equal,
-             column=lambda nw, x: x[0] == 0 if not x[1] else (x[0] >= -x[1]) & (x[0] <= x[1])),
+             column=lambda nw, x: x[0] == 0 if _none(x[1]) else (x[0] >= -x[1]) & (x[0] <= x[1])),
     Operator("!=", "relation", "number != number → truth", "They differ.",
              later("{a} differs from {b}"), "甲 != 3", (2, 2),
              exact="not -{w} <= {d} <= {w}", holds=_not(ranges.equal),
-             column=lambda nw, x: x[0] != 0 if not x[1] else (x[0] < -x[1]) | (x[0] > x[1])),
+             column=lambda nw, x: x[0] != 0 if _none(x[1]) else (x[0] < -x[1]) | (x[0] > x[1])),
     Operator("<=", "relation", "number <= number → truth", "The left is not more.",
              later("{a} is at most {b}"), "甲 <= 3", (2, 2),
              exact="{d} <= {w}", holds=ranges.at_most,
@@ -135,17 +130,17 @@ _NUMBERS = (
     Operator("*", "number", "number * number → number", "The product of both.",
              later("{a} times {b}"), "甲 * 乙 = 2", (2, 2), "product",
              value=ranges.product,
-             column=_product),
+             column=quotients.product),
     Operator("/", "number", "number / number → number",
              "The quotient; a division by zero is an error unless another part decides.",
              later("{a} divided by {b}"), "甲 / 乙 <= 1", (2, 2),
              "quotient", value=ranges.quotient),
     Operator("min", "number", "min(numbers, …) → number", "The smallest.",
              later("the smallest of {all}"), "min(甲, 乙) = 1", value=ranges.least,
-             column=lambda nw, x: _narrowest(nw.min_horizontal, x)),
+             column=quotients.least),
     Operator("max", "number", "max(numbers, …) → number", "The largest.",
              later("the largest of {all}"), "max(甲, 乙) = 2", value=ranges.greatest,
-             column=lambda nw, x: _narrowest(nw.max_horizontal, x)),
+             column=quotients.greatest),
     Operator("average", "number", "average(numbers, …) → number", "The mean.",
              later("the mean of {all}"), "average(甲, 乙) <= 2",
              value=ranges.average),
@@ -156,7 +151,7 @@ _NUMBERS = (
     Operator("abs", "number", "abs(number) → number", "The value without its sign.",
              later("the absolute value of {a}"), "abs(甲 - 乙) <= 1", (1, 1),
              value=ranges.magnitude,
-             column=lambda nw, x: x[0].abs()),
+             column=quotients.magnitude),
     Operator("round", "number", "round(number, decimals) → number", "Rounded to decimals, a half away from zero.",
              later("{a} rounded to {b}"),
              "round(甲 / 丙, 2) = 0.33", (2, 2), value=ranges.rounded),
