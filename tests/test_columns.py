@@ -177,3 +177,29 @@ def test_an_amount_beside_a_count_leaves_no_report_to_rows(
     found = told(book.check_frame(ENGINES[engine](pl.DataFrame(rows))))
     assert [(line["report"], line["rule"], line["outcome"]) for line in found] == [("b", "采购一致", "fail")]
     assert not caplog.messages
+
+
+LARGE = [
+    "甲 + 乙 + 3 * 差 >= 甲 - 乙", "甲 * 乙 >= 0", "4 * 甲 + 4 * 乙 + 4 * 差 <= 8",
+    "甲 <= 2 * previous(差) + 8 * previous(乙)", "4 * previous(甲) + 4 * previous(乙) <= 乙 + 8",
+    "if 乙 = 0 then previous(甲) * previous(乙) <= 乙 * 乙 + abs(甲 * 差)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("year", [2023, 2024])
+@pytest.mark.parametrize("rule", LARGE)
+def test_numbers_of_any_size_are_told_as_by_rows(engine: str, year: int, rule: str) -> None:
+    head = HEAD.replace("    收 amount 件 2\n    付 amount 件 1\n    率 number 件 1\n", "")
+    book = loaded(f'{head}\n  rule 大 "s"\n    every row\n    {rule}\n')
+    huge = [2**62, -(2**62), -(2**63), 2**63 - 1, 2**45, 2**45 + 1, 2**40, 3]
+    zeros = dict.fromkeys(book.columns(), 0)
+    rows = [{"report": f"{column} {size} {here}", "agency": f"{column} {size}", "year": here} | zeros
+            | {f"表/一/{column}": size if here == year else 0}
+            for column in "甲乙差" for size in huge for here in (2023, 2024)]  # fmt: skip
+    frame = pl.DataFrame(rows)
+    assert not any(group.rowwise for group in grouped(book, frame))
+    findings, counts = book.check_frame(ENGINES[engine](frame), counts=True)
+    results = list(checked(book, rows))
+    assert sort(told(findings)) == sort(in_lines(results))
+    assert counts == added(results)

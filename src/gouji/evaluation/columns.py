@@ -56,14 +56,27 @@ class Columns:
     def within(self) -> Expr:
         """Whether it does so, of what needs no report before."""
         cells = [self._inside(cell) for cell in self.plan.layout.cells]
-        return self._all([*cells, *self._tests(n for n in self._open if self._same(n))])
+        return self._all(cells, (n for n in self._open if self._same(n)))
 
     def linked(self) -> Expr:
         """Whether it does so, of what the report before is asked for."""
-        return self._all(self._tests(n for n in self._open if not self._same(n)))
+        numbers = [n for n in self._open if not self._same(n)]
+        found = dict.fromkeys(
+            (one, slot)
+            for one in (self, self.bare)
+            if one is not None
+            for n in numbers
+            for slot in one.plan.checks[n].slots
+            if one.plan.slots[slot].source != "figure"
+        )
+        values = [one.value(slot) for one, slot in found]
+        return self._all([value.is_null() | value.is_between(-LIMIT, LIMIT) for value in values], numbers)
 
-    def _all(self, tests: Sequence[Expr]) -> Expr:
-        return joined(lambda a, b: a & b, tests, self.nw.lit(True)).fill_null(False)
+    def _all(self, cells: Sequence[Expr], numbers: Iterable[int]) -> Expr:
+        """Whether the cells are as they should be and checks pass: DuckDB fails where a sum leaves 64 bits."""
+        near = joined(lambda a, b: a & b, cells, self.nw.lit(True))
+        tests = joined(lambda a, b: a & b, self._tests(numbers), self.nw.lit(True))
+        return self.nw.when(near).then(tests).otherwise(self.nw.lit(False)).fill_null(False)
 
     def _tests(self, numbers: Iterable[int]) -> list[Expr]:
         return [test for n in numbers if (test := self.passes(n)) is not None]
@@ -208,8 +221,8 @@ class Columns:
     def _inside(self, cell: Cell) -> Expr:
         """Whether a cell surely holds a number of its domain, and none that may spoil a sum."""
         low, high = (None if end is None else end * cell.type.scale for end in (cell.type.low, cell.type.high))
-        least = -LIMIT if low is None else low
-        return self.value(cell.position).is_between(least, LIMIT if high is None else high)
+        least, most = -LIMIT if low is None else max(low, -LIMIT), LIMIT if high is None else min(high, LIMIT)
+        return self.value(cell.position).is_between(least, most)
 
     def _blank_or_outside(self, cell: Cell) -> Expr:
         """The outcome of the built-in rule on a cell."""
