@@ -363,7 +363,7 @@ def test_rules_without_meaning_in_columns_are_named_in_the_log(caplog: pytest.Lo
     form = (
         'form "f"\n  edition 1\n  years 2000..\n\ntable 表 "t"\n  count 件\n  columns\n    甲\n    乙\n  rows\n    一\n'
     )
-    rule = '\n  rule 均 "s"\n    every row\n    average(甲, 乙) <= 2\n'
+    rule = '\n  rule 均 "s"\n    every row\n    median(甲, 乙) <= 2\n'
     edition, _ = load_text(Source("case", form + rule), "case")
     assert edition is not None
     book = Book((edition,))

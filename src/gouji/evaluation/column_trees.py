@@ -12,12 +12,12 @@ from attrs import define
 from gouji.evaluation.ground import Ground, Row, Tree, add, merged, slots_of
 from gouji.evaluation.plan import Slot, implied
 from gouji.language.operators import OPERATORS, RELATIONS
-from gouji.language.quotients import LIMIT, MOST, Quotient, Whole, difference
+from gouji.language.quotients import LIMIT, MOST, Quotient, Whole, counted, difference
 
 Expr = Any
 """An expression of the module that is handed in."""
-MAX_SIZE = 5_000
-"""No comparison reads more columns, one as often as it stands there."""
+MAX_CURVED, MAX_SIZE = 250, 5_000
+"""No comparison of functions, or of rows, reads more columns, one as often as it stands there."""
 Terms = Mapping[int, Fraction] | str
 CURVED, FLAT, VARIED = "curved", "flat", "varied"
 """No terms but a function, which leaves no width; no terms that are rounded; terms that hang on what is reported."""
@@ -68,24 +68,46 @@ class Trees:
         assert column is not None
         wide = d.lower * Whole.of(self.nw, width.numerator) if width else Whole.of(self.nw, 0)
         far = d.upper * Whole.of(self.nw, width.denominator)
-        return column(self.nw, [far.column, wide.value]) if far.size + wide.size <= MAX_SIZE else None
+        curved = any(isinstance(item, Tree) and item.operator != "+" for item in node.arguments)
+        fits = far.size + wide.size <= (MAX_CURVED if curved else MAX_SIZE)
+        return column(self.nw, [far.column, wide.value]) if fits else None
 
     def _number(self, node: Ground) -> Quotient | None:
         """A row or function as a number, or None where it has no meaning in columns."""
         if isinstance(node, Row):
             return self._row(node)
+        if node.operator in ("choose", "where"):
+            return self._chosen(node)
         operator = OPERATORS.get(node.operator)
         if operator is None or operator.column is None or operator.sort not in ("linear", "number"):
             return None
-        test = self.truth(node.arguments[0]) if node.operator == "choose" else None
-        if node.operator == "choose" and test is None:
+        if operator.sort == "number" and any(map(_conditional, node.arguments)):
+            return self._mean(node) if node.operator == "average" else None
+        items = self._numbers(node.arguments)
+        if items is None:
             return None
-        numbers = node.arguments if test is None else node.arguments[1:]
-        items = [found for item in numbers if (found := self._number(item)) is not None]
-        if len(items) < len(numbers):
-            return None
-        made: Quotient | None = operator.column(self.nw, items if test is None else [test, *items])
+        if node.operator == "count":
+            items = [item if _conditional(one) else counted(self.nw, item)
+                     for one, item in zip(node.arguments, items, strict=True)]  # fmt: skip
+        made: Quotient | None = operator.column(self.nw, items)
         return made
+
+    def _numbers(self, nodes: Sequence[Ground]) -> list[Quotient] | None:
+        found = [item for node in nodes if (item := self._number(node)) is not None]
+        return found if len(found) == len(nodes) else None
+
+    def _chosen(self, node: Tree) -> Quotient | None:
+        """One of two numbers; an item of a sum under a condition is 0 where that does not hold."""
+        test, items = self.truth(node.arguments[0]), self._numbers([*node.arguments[1:], Row(())][:2])
+        column = OPERATORS["choose"].column
+        assert column is not None
+        return None if test is None or items is None else column(self.nw, [test, *items])
+
+    def _mean(self, node: Tree) -> Quotient | None:
+        """A mean of what counts by its condition: the sum over how many those are."""
+        ones = (Tree("where", (one.arguments[0], Row((), Fraction(1)))) if isinstance(one, Tree) and _conditional(one)
+                else one for one in node.arguments)  # fmt: skip
+        return self._number(Tree("/", (Tree("+", node.arguments), Tree("count", tuple(ones)))))
 
     def _row(self, row: Row) -> Quotient | None:
         """A row over the least lower that all its factors divide; cells are null that are too large to be added."""
@@ -129,6 +151,11 @@ class Trees:
         if node.operator == "choose":
             one, other = (self._terms(item) for item in node.arguments[1:])
             return one if one == other else FLAT if self._flat(one) and self._flat(other) else VARIED
+        if node.operator == "count":
+            return {}
+        if node.operator == "where":
+            inner = self._terms(node.arguments[1])
+            return {} if not inner else FLAT if self._flat(inner) else VARIED
         operator = OPERATORS.get(node.operator)
         return CURVED if operator and operator.sort == "number" else VARIED
 
@@ -166,6 +193,11 @@ class Trees:
         if isinstance(terms, str):
             return terms != VARIED
         return not any(self.slots[slot].cell.type.rounded for slot in terms)
+
+
+def _conditional(node: Ground) -> bool:
+    """Whether an item of an aggregate counts by a condition."""
+    return isinstance(node, Tree) and node.operator == "where"
 
 
 def added(nw: Any, terms: Sequence[tuple[int, Expr]], constant: int) -> Expr:

@@ -16,6 +16,9 @@ LIMIT = 2**45
 """No step of a cell beyond it is told by columns."""
 MOST = 2**61
 """No number made of cells is beyond it, so that a sum of two never leaves whole numbers of 64 bits."""
+EXACT = 2**52 - 1
+"""Up to it the whole part of a quotient of floats is exact."""
+_PLACES = 15
 
 
 @frozen(eq=False)
@@ -33,9 +36,7 @@ class Whole:
     @classmethod
     def of(cls, nw: Any, number: int) -> Whole:
         """The same number in every row; one that is too large is null."""
-        if abs(number) > MOST:
-            return cls(nw, nw.lit(None).cast(nw.Int64), 0)
-        return cls(nw, number, abs(number))
+        return cls(nw, number, abs(number)) if abs(number) <= MOST else _nothing(nw)
 
     @property
     def constant(self) -> int | None:
@@ -79,6 +80,11 @@ class Whole:
         return Whole(self.nw, one.value * two.value, one.most * two.most, one.size + two.size)
 
 
+def _nothing(nw: Any) -> Whole:
+    """What is null in every row."""
+    return Whole(nw, nw.lit(None).cast(nw.Int64), 0)
+
+
 def _fitting(one: Whole, other: Whole) -> tuple[Whole, Whole]:
     """Two numbers whose product fits, each null where it may not."""
     if one.most * other.most <= MOST:
@@ -93,7 +99,7 @@ def _fitting(one: Whole, other: Whole) -> tuple[Whole, Whole]:
 
 @frozen(eq=False)
 class Quotient:
-    """A number as `upper / lower`, where the lower is above 0; the upper is null where there is no number."""
+    """A number as `upper / lower`; both are null where there is none, and the lower is above 0 elsewhere."""
 
     upper: Whole
     lower: Whole
@@ -179,6 +185,66 @@ def _over_one(nw: Any, items: Sequence[Quotient]) -> tuple[list[Whole], Whole] |
 def choice(nw: Any, items: Sequence[Any]) -> Quotient:
     """The second where the first, a condition, holds, and the third where it does not."""
     test, one, other = items
+    if one.lower.constant is None or other.lower.constant is None:  # the one that is not chosen may divide by zero
+        return Quotient(_chosen(nw, test, one.upper, other.upper), _chosen(nw, test, one.lower, other.lower))
     (first, second), lower = _brought(one, other)
-    chosen = nw.when(test).then(first.column).when(~test).then(second.column)
-    return Quotient(Whole(nw, chosen, max(first.most, second.most), first.size + second.size + 2), lower)
+    return Quotient(_chosen(nw, test, first, second), lower)
+
+
+def _chosen(nw: Any, test: Any, one: Whole, other: Whole) -> Whole:
+    chosen = nw.when(test).then(one.column).when(~test).then(other.column)
+    return Whole(nw, chosen, max(one.most, other.most), one.size + other.size + 2)
+
+
+def counted(nw: Any, item: Quotient) -> Quotient:
+    """One, where a number is known."""
+    known = ~item.upper.column.is_null() & ~item.lower.column.is_null()
+    return Quotient(Whole(nw, nw.when(known).then(nw.lit(1, nw.Int64)), 1, item.size), Whole.of(nw, 1))
+
+
+def quotient(nw: Any, items: Sequence[Quotient]) -> Quotient:
+    """The first by the second, null where that is 0."""
+    one, other = items
+    upper, lower = one.upper * other.lower, one.lower * other.upper
+    if lower.constant is not None:
+        sign = Whole.of(nw, 1 if lower.constant > 0 else -1)
+        return Quotient(upper * sign, lower * sign) if lower.constant else Quotient(_nothing(nw), Whole.of(nw, 1))
+    above, below, size = lower.value > 0, lower.value < 0, upper.size + 2 * lower.size
+    turned = nw.when(above).then(upper.column).when(below).then(-upper.column)
+    positive = nw.when(above).then(lower.value).when(below).then(-lower.value)
+    return Quotient(Whole(nw, turned, upper.most, size), Whole(nw, positive, lower.most, 4 * lower.size))
+
+
+def average(nw: Any, items: Sequence[Quotient]) -> Quotient:
+    """The mean of numbers that are all known."""
+    whole = total(nw, items)
+    return Quotient(whole.upper, whole.lower * Whole.of(nw, len(items)))
+
+
+def rounded(nw: Any, items: Sequence[Quotient]) -> Quotient | None:
+    """The first to as many decimals as the second says, a half away from zero; None where that is no constant."""
+    return _stepped(nw, items, lambda upper, lower: (upper * Whole.of(nw, 2) + lower, lower * Whole.of(nw, 2)))
+
+
+def truncated(nw: Any, items: Sequence[Quotient]) -> Quotient | None:
+    """The first cut off after as many decimals as the second says; None where that is no constant."""
+    return _stepped(nw, items, lambda upper, lower: (upper, lower))
+
+
+def _stepped(
+    nw: Any, items: Sequence[Quotient], halved: Callable[[Whole, Whole], tuple[Whole, Whole]]
+) -> Quotient | None:
+    """The number without its sign by whole steps, small enough for an engine that divides floats."""
+    value, places = items
+    if places.upper.constant is None or places.lower.constant is None:
+        return None
+    decimals = places.upper.constant // places.lower.constant
+    if abs(decimals) > _PLACES or places.upper.constant % places.lower.constant:
+        return None
+    up, down = (Whole.of(nw, 10 ** max(sign * decimals, 0)) for sign in (1, -1))
+    upper, lower = halved(magnitude(nw, [value]).upper * up, value.lower * down)
+    upper, lower = upper.within(EXACT), lower.within(EXACT)
+    steps = upper.column // lower.value
+    signed = nw.when(value.upper.column < 0).then(-steps).otherwise(steps)
+    size = value.upper.size + 2 * (upper.size + lower.size)
+    return Quotient(Whole(nw, signed, upper.most, size) * down, up)
