@@ -24,11 +24,15 @@ FAIL, UNDETERMINED = 1, 2
 
 @frozen
 class Told:
-    """One check or cell in columns: an outcome, null where it passes or does not apply, and both sides."""
+    """One check or cell in columns: an outcome, null where it passes or does not apply, and both sides.
+
+    `sure` is a condition that is quick to test and true only where the outcome is null.
+    """
 
     rule: str
     at: str
     severity: str
+    sure: Expr
     outcome: Expr
     left: Expr | None = None
     right: Expr | None = None
@@ -116,17 +120,21 @@ class Columns:
         """What columns say of a cell, where no rows are asked."""
         cell = self.plan.layout.cells[position]
         at = " ".join(("/".join(cell.row), "/".join(cell.column)))
-        return Told(CELLS, at, "error", self._blank_or_outside(cell))
+        return Told(CELLS, at, "error", self._inside(cell), self._blank_or_outside(cell))
 
-    def linear(self, number: int) -> Told:
-        """What columns say of a check of `telling`, where no rows are asked."""
+    @cached_property
+    def checks(self) -> tuple[Told, ...]:
+        """What columns say of the checks of `telling`, where no rows are asked."""
+        return tuple(map(self._linear, self.telling))
+
+    def _linear(self, number: int) -> Told:
         check = self.plan.checks[number]
         assert check.linear is not None
         outcome = self._outcome(check.linear)
         if self._needs_before(number):
             outcome = self.nw.when(self.before).then(outcome)
         left, right = (self._side(side) for side in check.linear.sides)
-        return Told(check.rule.name, place(check), check.rule.severity, outcome, left, right)
+        return Told(check.rule.name, place(check), check.rule.severity, self.passes(number), outcome, left, right)
 
     @cached_property
     def _trees(self) -> Trees:

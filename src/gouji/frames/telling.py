@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gouji.evaluation.columns import FAIL, Told, place
+from gouji.evaluation.columns import FAIL, Columns, Told, place
 from gouji.findings.explain import sides
 from gouji.findings.model import Result
 from gouji.frames.groups import ODD, Group
@@ -26,11 +26,12 @@ def tell(batch: Any, group: Group) -> Any:
     """The findings of a polars DataFrame of reports, in its order, and TIMES."""
     import polars as pl
 
-    parts = [_slice(part, group) for part in batch.iter_slices(_SLICE)]
-    return pl.concat(parts) if parts else _slice(batch, group)
+    columns = group.exactly(pl)
+    parts = [_slice(part, group, columns) for part in batch.iter_slices(_SLICE)]
+    return pl.concat(parts) if parts else _slice(batch, group, columns)
 
 
-def _slice(batch: Any, group: Group) -> Any:
+def _slice(batch: Any, group: Group, columns: Columns) -> Any:
     import polars as pl
 
     rows = batch.with_row_index(_ROW)
@@ -38,11 +39,11 @@ def _slice(batch: Any, group: Group) -> Any:
     told = pl.DataFrame(schema=types)
     if not (group.rowwise or group.whole) and batch.height:
         values = batch.select(group.settled(pl)).with_row_index(_ROW)
-        asked = _asked(values, group)
+        asked = _asked(values, columns)
         values = values.filter(~asked) if asked.any() else values
-        told = _by_columns(values, group).with_columns(pl.lit(1, pl.Int64).alias(TIMES))
+        told = _by_columns(values, columns).with_columns(pl.lit(1, pl.Int64).alias(TIMES))
         if group.counting:
-            told = pl.concat([told, _inapplicable(values, group, types)])
+            told = pl.concat([told, _inapplicable(values, columns, types)])
         rows = rows.filter(asked)
     found = [(row[_ROW], *line, 1) for row, line in by_rows(rows.iter_rows(named=True), group)]
     if found:
@@ -50,21 +51,21 @@ def _slice(batch: Any, group: Group) -> Any:
     return _headed(batch, told)
 
 
-def _inapplicable(values: Any, group: Group, types: Mapping[str, Any]) -> Any:
+def _inapplicable(values: Any, columns: Columns, types: Mapping[str, Any]) -> Any:
     """How many checks of each rule do not apply to the reports that columns tell of, as lines under the first."""
     import polars as pl
 
-    counts = group.exactly(pl).inapplicable()
+    counts = columns.inapplicable()
     numbers = values.select(one.alias(name) for name, one in counts.items()).row(0) if counts else ()
     lines = [(0, name, None, IDLE, None, None, None, None, times) for name, times in zip(counts, numbers, strict=True)]
     return pl.DataFrame(lines, types, orient="row").filter(pl.col(TIMES) > 0)
 
 
-def _asked(values: Any, group: Group) -> Any:
+def _asked(values: Any, columns: Columns) -> Any:
     """Which reports rows must decide: what is odd, beyond the numbers that columns add, or open there."""
     import polars as pl
 
-    asks = group.exactly(pl).asks()
+    asks = columns.asks()
     tests = [pl.col(ODD), *([] if asks is None else [asks])]
     ends = ((column.name, column.min(), column.max()) for column in values if column.dtype == pl.Int64)
     tests += [~pl.col(name).is_between(-LIMIT, LIMIT) for name, low, high in ends if low is not None and (
@@ -81,11 +82,11 @@ def _headed(batch: Any, told: Any) -> Any:
     return pl.concat([heads[told[_ROW]], told.drop(_ROW)], how="horizontal")
 
 
-def _by_columns(values: Any, group: Group) -> Any:
+def _by_columns(values: Any, columns: Columns) -> Any:
     """What columns tell of each cell and check that some report does not pass."""
     import polars as pl
 
-    every = _suspects(values, group)
+    every = [*_cells(values, columns), *columns.checks]
     parts = pl.collect_all([_told(values.lazy(), number, one) for number, one in enumerate(every)])
     types = dict.fromkeys((_ROW, "check"), pl.UInt32) | {"outcome": pl.Int8} | dict.fromkeys(TOLD[4:], pl.Int64)
     found = pl.concat([pl.DataFrame(schema=types), *parts]).sort(_ROW, "check")
@@ -97,22 +98,15 @@ def _by_columns(values: Any, group: Group) -> Any:
     return told.with_columns(outcome.alias("outcome"), *numbers).select(_ROW, *TOLD)
 
 
-def _suspects(values: Any, group: Group) -> list[Told]:
-    """The cells and checks that some report does not surely pass."""
-    import polars as pl
-
-    columns, cells = group.exactly(pl), []
-    for at, cell in enumerate(group.own.layout.cells):
-        column, (low, high) = values[f"v{at}"], (cell.type.low, cell.type.high)
-        below = low is not None and column.min() is not None and column.min() < low * cell.type.scale
-        above = high is not None and column.max() is not None and column.max() > high * cell.type.scale
+def _cells(values: Any, columns: Columns) -> Iterator[Told]:
+    """The cells that some report has blank or outside of their domain."""
+    for at, cell in enumerate(columns.plan.layout.cells):
+        column, scale = values[f"v{at}"], cell.type.scale
+        least, most = column.min(), column.max()
+        below = cell.type.low is not None and least is not None and least < cell.type.low * scale
+        above = cell.type.high is not None and most is not None and most > cell.type.high * scale
         if below or above or column.null_count():
-            cells.append(columns.cell(at))
-    tests = {
-        n: one.fill_null(False).all().alias(str(n)) for n in columns.telling if (one := columns.passes(n)) is not None
-    }
-    passed = values.select(tests.values()).row(0) if tests else ()
-    return cells + [columns.linear(n) for n, all in zip(tests, passed, strict=True) if not all]
+            yield columns.cell(at)
 
 
 def _told(values: Any, number: int, one: Told) -> Any:
@@ -122,7 +116,8 @@ def _told(values: Any, number: int, one: Told) -> Any:
     left, right = (pl.lit(None, pl.Int64) if side is None else side for side in (one.left, one.right))
     numbers = [side.alias(name) for side, name in zip((left, right, left - right), TOLD[4:], strict=True)]
     heads = [pl.col(_ROW), pl.lit(number, pl.UInt32).alias("check"), one.outcome.cast(pl.Int8).alias("outcome")]
-    return values.select(*heads, *numbers).filter(pl.col("outcome").is_not_null())
+    doubtful = values.filter(~one.sure.fill_null(False))
+    return doubtful.select(*heads, *numbers).filter(pl.col("outcome").is_not_null())
 
 
 def by_rows(rows: Iterable[Mapping[str, Any]], group: Group) -> Iterator[tuple[Mapping[str, Any], tuple[Any, ...]]]:
