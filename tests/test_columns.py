@@ -110,6 +110,9 @@ GATHERED = """
   rule 若均 "s"
     every row
     average(x for x of {甲, 乙, 差} where x <= 3) <= 1.5
+  rule 皆异 "s"
+    every row
+    not unique({甲, 乙, 差})
   rule 和不同 "s"
     every row
     sum(x for x of {收, 付} where x > 1) != 2.4 within 0.1

@@ -37,7 +37,7 @@ class Trees:
             return None
         if node.operator in ("true", "false"):
             return self.nw.lit(node.operator == "true")
-        if node.operator in ("present", "blank", "mark", "exists", "driven"):
+        if node.operator in ("present", "blank", "mark", "exists", "driven", "unique"):
             return self._state(node)
         if node.operator in RELATIONS:
             return self._compared(node)
@@ -47,11 +47,14 @@ class Trees:
         items = [found for item in node.arguments if (found := self.truth(item)) is not None]
         return operator.column(self.nw, items) if len(items) == len(node.arguments) else None
 
-    def _state(self, node: Tree) -> Expr:
+    def _state(self, node: Tree) -> Expr | None:
         """A question about cells, where they hold sure numbers; frames lack no row."""
         if node.operator == "exists":
             return self.nw.lit(True)
         values = [self.value(slot) for slot in node.slots]
+        if node.operator == "unique":
+            column = OPERATORS[node.operator].column
+            return None if column is None else column(self.nw, values)
         if node.operator == "driven":
             return joined(lambda a, b: a | b, [value != 0 for value in values], self.nw.lit(False))
         known = joined(lambda a, b: a & b, [~value.is_null() for value in values], self.nw.lit(True))

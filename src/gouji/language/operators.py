@@ -19,6 +19,7 @@ from gouji.language.ranges import Kleene, Range
 from gouji.messages import later
 
 Width = Fraction | int
+_MOST_PAIRED = 10
 
 
 @frozen
@@ -60,6 +61,14 @@ def _at_least(d: Range, width: Width) -> Kleene:
 def _none(width: Any) -> bool:
     """Whether a width, a number or a column of them, is surely 0."""
     return isinstance(width, int) and not width
+
+
+def _all_differ(nw: Any, cells: Sequence[Any]) -> Any:
+    """Whether no two of several cells hold the same; None of more than are compared in pairs."""
+    pairs = [one != other for at, one in enumerate(cells) for other in cells[:at]]
+    if len(cells) > _MOST_PAIRED or not pairs:
+        return None
+    return reduce(and_, pairs)
 
 
 def _number_of(nw: Any, truths: Sequence[Any]) -> Any:
@@ -208,7 +217,8 @@ _STATES = (
              later("{a} is {b} (rounded or truncated as it is printed)"), "rounds(占比, 甲 / 丙)",
              (2, 2)),
     Operator("unique", "state", "unique(cells) → truth", "No two of the cells hold the same.",
-             later("no two of {all} are the same"), "unique({甲, 乙})"),
+             later("no two of {all} are the same"), "unique({甲, 乙})",
+             column=_all_differ),
     Operator("subset", "state", "subset(open axis, open axis) → truth",
              "Every name on the first axis stands on the second.",
              later("every name of {a} stands in {b}"), "subset(收件.机构, 办结.机构)", (2, 2)),
