@@ -71,7 +71,8 @@ class Trees:
         assert column is not None
         wide = d.lower * Whole.of(self.nw, width.numerator) if width else Whole.of(self.nw, 0)
         far = d.upper * Whole.of(self.nw, width.denominator)
-        curved = any(isinstance(item, Tree) and item.operator != "+" for item in node.arguments)
+        functions = (isinstance(item, Tree) and item.operator != "+" for item in node.arguments)
+        curved = d.lower.constant is None or any(functions)
         fits = far.size + wide.size <= (MAX_CURVED if curved else MAX_SIZE)
         return column(self.nw, [far.column, wide.value]) if fits else None
 
