@@ -6,7 +6,7 @@ Nothing here imports an engine: the module that makes expressions is handed in, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from attrs import define, field, frozen
@@ -24,18 +24,19 @@ FAIL, UNDETERMINED = 1, 2
 
 @frozen
 class Told:
-    """One check or cell in columns: an outcome, null where it passes or does not apply, and both sides.
+    """One check in columns, and both sides.
 
-    `sure` is a condition that is quick to test and true only where the outcome is null.
+    `passes` is false where it fails, and null where something is missing; there `outcome` makes what comes of it, null
+    where it passes or does not apply.
     """
 
     rule: str
     at: str
     severity: str
-    sure: Expr
-    outcome: Expr
-    left: Expr | None = None
-    right: Expr | None = None
+    passes: Expr
+    outcome: Callable[[], Expr]
+    left: Expr
+    right: Expr
 
 
 @define(eq=False, slots=False)
@@ -116,11 +117,9 @@ class Columns:
         tests += [test for n in self.telling if (test := self._unbounded(n)) is not None]
         return joined(lambda a, b: a | b, tests, None)
 
-    def cell(self, position: int) -> Told:
-        """What columns say of a cell, where no rows are asked."""
-        cell = self.plan.layout.cells[position]
-        at = " ".join(("/".join(cell.row), "/".join(cell.column)))
-        return Told(CELLS, at, "error", self._inside(cell), self._blank_or_outside(cell))
+    def blank(self, cell: Cell) -> int | None:
+        """What the built-in rule says of a cell that is blank, where it applies."""
+        return {"required": FAIL, "optional": None}.get(self._need(cell), UNDETERMINED)
 
     @cached_property
     def checks(self) -> tuple[Told, ...]:
@@ -130,9 +129,7 @@ class Columns:
     def _linear(self, number: int) -> Told:
         check = self.plan.checks[number]
         assert check.linear is not None
-        outcome = self._outcome(check.linear)
-        if self._needs_before(number):
-            outcome = self.nw.when(self.before).then(outcome)
+        outcome = partial(self._outcome, check.linear)
         left, right = (self._side(side) for side in check.linear.sides)
         return Told(check.rule.name, place(check), check.rule.severity, self.passes(number), outcome, left, right)
 
@@ -231,15 +228,6 @@ class Columns:
         low, high = (None if end is None else end * cell.type.scale for end in (cell.type.low, cell.type.high))
         least, most = -LIMIT if low is None else max(low, -LIMIT), LIMIT if high is None else min(high, LIMIT)
         return self.value(cell.position).is_between(least, most)
-
-    def _blank_or_outside(self, cell: Cell) -> Expr:
-        """The outcome of the built-in rule on a cell."""
-        nw, value, scale = self.nw, self.value(cell.position), cell.type.scale
-        blank = {"required": nw.lit(FAIL), "optional": nw.lit(None)}.get(self._need(cell), nw.lit(UNDETERMINED))
-        outside = [value < cell.type.low * scale] if cell.type.low is not None else []
-        outside += [value > cell.type.high * scale] if cell.type.high is not None else []
-        outcome = nw.when(value.is_null()).then(blank)
-        return outcome.when(joined(lambda a, b: a | b, outside, nw.lit(False))).then(nw.lit(FAIL))
 
     def _need(self, cell: Cell) -> str:
         return cell.said("need") or self.plan.layout.form.need

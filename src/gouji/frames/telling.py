@@ -8,6 +8,7 @@ from typing import Any
 from gouji.evaluation.columns import FAIL, Columns, Told, place
 from gouji.findings.explain import sides
 from gouji.findings.model import Result
+from gouji.forms.form import Cell
 from gouji.frames.groups import ODD, Group
 from gouji.frames.reading import HEADS
 from gouji.language.core import CELLS
@@ -86,38 +87,54 @@ def _by_columns(values: Any, columns: Columns) -> Any:
     """What columns tell of each cell and check that some report does not pass."""
     import polars as pl
 
-    every = [*_cells(values, columns), *columns.checks]
-    parts = pl.collect_all([_told(values.lazy(), number, one) for number, one in enumerate(every)])
+    cells, rows = columns.plan.layout.cells, values.lazy()
+    blank = {column.name for column in values if column.null_count()}
+    checks = enumerate(columns.checks, len(cells))
+    parts = pl.collect_all([part for number, one in checks for part in _told(rows, number, one, blank)])
     types = dict.fromkeys((_ROW, "check"), pl.UInt32) | {"outcome": pl.Int8} | dict.fromkeys(TOLD[4:], pl.Int64)
-    found = pl.concat([pl.DataFrame(schema=types), *parts]).sort(_ROW, "check")
-    lines = [(one.rule, one.at, one.severity) for one in every]
+    found = pl.concat([pl.DataFrame(schema=types), *_cells(values, columns), *parts], how="diagonal")
+    found = found.sort(_ROW, "check")
+    lines = [(CELLS, _at(cell), "error") for cell in cells]
+    lines += [(one.rule, one.at, one.severity) for one in columns.checks]
     words = pl.DataFrame(lines, dict.fromkeys(("rule", "at", "severity"), pl.String), orient="row")
     outcome = pl.when(pl.col("outcome") == FAIL).then(pl.lit("fail")).otherwise(pl.lit("undetermined"))
-    numbers = [pl.col(name).cast(pl.String) for name in TOLD[4:]]
     told = pl.concat([found, words[found["check"]]], how="horizontal")
-    return told.with_columns(outcome.alias("outcome"), *numbers).select(_ROW, *TOLD)
+    return told.select(_ROW, "rule", "at", outcome.alias("outcome"), "severity", pl.col(*TOLD[4:]).cast(pl.String))
 
 
-def _cells(values: Any, columns: Columns) -> Iterator[Told]:
+def _cells(values: Any, columns: Columns) -> Iterator[Any]:
     """The cells that some report has blank or outside of their domain."""
-    for at, cell in enumerate(columns.plan.layout.cells):
-        column, scale = values[f"v{at}"], cell.type.scale
-        least, most = column.min(), column.max()
-        below = cell.type.low is not None and least is not None and least < cell.type.low * scale
-        above = cell.type.high is not None and most is not None and most > cell.type.high * scale
-        if below or above or column.null_count():
-            yield columns.cell(at)
-
-
-def _told(values: Any, number: int, one: Told) -> Any:
-    """Where a check does not pass, with its sides as numbers."""
     import polars as pl
 
-    left, right = (pl.lit(None, pl.Int64) if side is None else side for side in (one.left, one.right))
-    numbers = [side.alias(name) for side, name in zip((left, right, left - right), TOLD[4:], strict=True)]
-    heads = [pl.col(_ROW), pl.lit(number, pl.UInt32).alias("check"), one.outcome.cast(pl.Int8).alias("outcome")]
-    doubtful = values.filter(~one.sure.fill_null(False))
-    return doubtful.select(*heads, *numbers).filter(pl.col("outcome").is_not_null())
+    rows, marks = [], []
+    for at, cell in enumerate(columns.plan.layout.cells):
+        column, outcome = values[f"v{at}"], columns.blank(cell)
+        tests = [column.is_null()] if outcome and column.null_count() else []
+        marks += [(at, outcome)] * len(tests)
+        for end, beyond in ((cell.type.low, column.__lt__), (cell.type.high, column.__gt__)):
+            if end is not None and (beside := beyond(end * cell.type.scale)).any():
+                tests.append(beside)
+                marks.append((at, FAIL))
+        rows += [values[_ROW].filter(test) for test in tests]
+    if rows:
+        checks = pl.DataFrame(marks, {"check": pl.UInt32, "outcome": pl.Int8}, orient="row")
+        times = pl.Series([len(found) for found in rows], dtype=pl.UInt32)
+        yield checks.select(pl.concat(rows).alias(_ROW), pl.all().repeat_by(times).explode())
+
+
+def _told(values: Any, number: int, one: Told, blank: set[str]) -> Iterator[Any]:
+    """Where a check does not pass, with its sides as numbers: where it fails, and where something is missing."""
+    import polars as pl
+
+    def lines(rows: Any, outcome: Any) -> Any:
+        sides = zip((one.left, one.right, one.left - one.right), TOLD[4:], strict=True)
+        heads = [pl.col(_ROW), pl.lit(number, pl.UInt32).alias("check"), outcome.cast(pl.Int8).alias("outcome")]
+        return rows.select(*heads, *(side.alias(name) for side, name in sides))
+
+    yield lines(values.filter(~one.passes), pl.lit(FAIL))
+    if blank.intersection(one.passes.meta.root_names()):
+        found = lines(values.filter(one.passes.is_null()), one.outcome())
+        yield found.filter(pl.col("outcome").is_not_null())
 
 
 def by_rows(rows: Iterable[Mapping[str, Any]], group: Group) -> Iterator[tuple[Mapping[str, Any], tuple[Any, ...]]]:
@@ -133,8 +150,13 @@ def lines(result: Result, idle: bool = False) -> Iterator[tuple[str | None, ...]
     for position, outcome in sorted(decided.cells.items()):
         cell = decided.plan.layout.cells[position]
         if idle or outcome != IDLE:
-            yield CELLS, " ".join(("/".join(cell.row), "/".join(cell.column))), outcome, "error", None, None, None
+            yield CELLS, _at(cell), outcome, "error", None, None, None
     for number, outcome in sorted(decided.checks.items()):
         check = decided.plan.checks[number]
         if idle or outcome != IDLE:
             yield check.rule.name, place(check), outcome, check.rule.severity, *sides(decided, check)
+
+
+def _at(cell: Cell) -> str:
+    """Where a check of the built-in rule stands, in one text."""
+    return " ".join(("/".join(cell.row), "/".join(cell.column)))
