@@ -34,7 +34,7 @@ class Counts:
             self.rules.setdefault(name, new)["expected"] += number * expected
         if group.rowwise:
             return
-        columns = group.likely(nw)
+        columns = group.over_read(nw)
         idle = columns.inapplicable()
         sums = [one.alias(str(at)) for at, one in enumerate(idle.values())]
         found = values(rows.filter(columns.clean()).select(*sums)) if sums else {}

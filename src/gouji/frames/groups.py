@@ -83,6 +83,15 @@ class Group:
         """The checks over the columns of the frame, to find the reports that surely pass."""
         return self._columns(nw, partial(self.own.likely, nw))
 
+    def read(self, nw: Any) -> list[Expr]:
+        """The columns of steps that `over_read` asks for: what is not read at once is read once, not for each check."""
+        cells = range(len(self.own.names))
+        return [self.own.likely(nw, at).alias(_read(at)) for at in cells if not self.own.plain(at)]
+
+    def over_read(self, nw: Any) -> Columns:
+        """The checks of `likely` over the columns of `read`."""
+        return self._columns(nw, lambda at: self.own.likely(nw, at) if self.own.plain(at) else nw.col(_read(at)))
+
     def exactly(self, nw: Any) -> Columns:
         """The checks over the columns of `settled`."""
         return self._columns(nw, lambda at: nw.col(f"v{at}"))
@@ -193,6 +202,11 @@ def groups(
 def _previous(at: int) -> str:
     """The column of the settled steps of a cell of the report before."""
     return f"gouji/p{at}"
+
+
+def _read(at: int) -> str:
+    """The column of the likely steps of a cell."""
+    return f"gouji/l{at}"
 
 
 def over_parts(at: int) -> str:

@@ -64,6 +64,11 @@ class Sheet:
             return _unread(nw, column, cell)
         return _READ.get(self.kinds[at], _unread)(nw, column, cell)
 
+    def plain(self, at: int) -> bool:
+        """Whether a column holds the steps of a cell as they are."""
+        type = self.layout.cells[at].type
+        return self.kinds[at] == "whole" and type.scale == 1 and type.kind in _COUNTED
+
     def blank(self, nw: Any, at: int, prefix: str = "") -> Expr:
         """Whether a cell is surely blank."""
         column = nw.col(prefix + self.names[at])
@@ -94,8 +99,7 @@ class Sheet:
 
     def odd(self, nw: Any, at: int, prefix: str = "") -> Expr | None:
         """Whether rows must read a cell; None where it is a whole number or blank."""
-        cell = self.layout.cells[at]
-        if self.kinds[at] == "whole" and cell.type.scale == 1 and cell.type.kind in _COUNTED:
+        if self.plain(at):
             return None
         return self.steps(nw, at, prefix).is_null() & ~self.blank(nw, at, prefix)
 

@@ -24,7 +24,7 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nes
     """The reports of a group that do not surely pass."""
     rows = reports(nw, frame, group, years)
     if not group.rowwise:
-        rows = rows.filter(~group.likely(nw).clean())
+        rows = rows.filter(~group.over_read(nw).clean())
     # All columns join the few rows that are left.
     if group.whole:
         parts = _parts(nw, frame, group, years)
@@ -40,7 +40,7 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nes
 
 
 def reports(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
-    """The reports of a group, with what is asked of the one before and of the parts."""
+    """The reports of a group, with steps that are read and with what is asked of the one before and of the parts."""
     rows = frame if len(group.years) == len(years) else frame.filter(_here(nw, group, years))
     parted = PART in frame.collect_schema()
     if parted or group.earlier:
@@ -53,7 +53,8 @@ def reports(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> A
         before = _before(nw, frame, group, years).select(*_KEYS, *group.linked(nw))
         only = before.unique(subset=_KEYS, keep="none")
         rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
-    return rows
+    read = [] if group.rowwise else group.read(nw)
+    return rows.with_columns(*read) if read else rows
 
 
 def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, int], nest: Nest) -> Any:
