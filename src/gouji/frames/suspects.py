@@ -35,7 +35,7 @@ def suspects(nw: Any, frame: Any, group: Group, years: Mapping[object, int], nes
     rows = rows.with_columns(nw.when(nw.col(HAS)).then(nw.col(AGENCY)).alias(AGENCY))
     names = dict.fromkeys(group.names(group.earlier, frame.collect_schema()))
     columns = [nw.col(name).alias(_before_name(name)) for name in names]
-    whole = _before(nw, frame, group, years).select(*_KEYS, *columns)
+    whole = _before(nw, frame, group, years, columns)
     return rows.join(whole, on=_KEYS, how="left")
 
 
@@ -50,7 +50,7 @@ def reports(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> A
         sums = summed(nw, parts, group) if group.whole else parts.select(*_KEYS).unique()
         rows = rows.join(sums, on=_KEYS, how="inner" if group.whole else "anti")
     if group.earlier:
-        before = _before(nw, frame, group, years).select(*_KEYS, *group.linked(nw))
+        before = _before(nw, frame, group, years, group.linked(nw))
         only = before.unique(subset=_KEYS, keep="none")
         rows = rows.join(only.with_columns(nw.lit(True).alias(HAS)), on=_KEYS, how="left")
     read = [] if group.rowwise else group.read(nw)
@@ -67,8 +67,8 @@ def suspects_by_place(pl: Any, frame: Any, group: Group, years: Mapping[object, 
     if group.earlier is None:
         return frame[unsure]
     numbered = lazy.with_row_index(_ROW)
-    before = _before(pl, numbered, group, years)
-    only = before.select(*_KEYS, pl.col(_ROW).alias(_EARLIER), *group.linked(pl)).filter(pl.struct(_KEYS).is_unique())
+    before = _before(pl, numbered, group, years, [pl.col(_ROW).alias(_EARLIER), *group.linked(pl)])
+    only = before.filter(pl.struct(_KEYS).is_unique())
     pairs = numbered.filter(_here(pl, group, years)).with_columns(*_keys(pl, group, years)).join(only, on=_KEYS)
     test = (~columns.linked()).alias(_UNSURE)
     links = pairs.with_columns(pl.lit(True).alias(HAS)).select(_ROW, _EARLIER, test).collect()
@@ -90,11 +90,11 @@ def _before_name(name: str) -> str:
     return BEFORE + name
 
 
-def _before(nw: Any, frame: Any, group: Group, years: Mapping[object, int]) -> Any:
-    """The reports of the years before, each under its agency and the year after."""
+def _before(nw: Any, frame: Any, group: Group, years: Mapping[object, int], columns: Sequence[Expr]) -> Any:
+    """Columns of the reports of the years before, each under its agency and the year after."""
     following = {year - 1 for year in group.years.values()}
     raw = [given for given, year in years.items() if year in following]
-    rows = frame.filter(nw.col("year").is_in(raw)).with_columns(*_keys(nw, group, years, 1))
+    rows = frame.filter(nw.col("year").is_in(raw)).select(*_keys(nw, group, years, 1), *columns)
     return rows.filter(~nw.col(AGENCY).is_null())
 
 
