@@ -695,6 +695,12 @@ def zipped(**parts: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        pytest.param(
+            b"PAR1" + bytes(30_000_000),
+            "this is a table of reports, which is not read here\n"
+            "check it in chunks: gouji check FILE --jobs 2 -o FOLDER",
+            id="a parquet file",
+        ),
         (b"{\\rtf1", "this is a rich text document, which is not read here\nopen it in Word and save it as .docx"),
         (zipped(a="b"), "this is a zipped folder\nunpack it and check the documents inside"),
         (zipped(mimetype="application/vnd.oasis.opendocument.text"),

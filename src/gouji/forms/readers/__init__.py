@@ -20,6 +20,7 @@ _REFUSED = {
     b"II*\x00": _PICTURE,
     b"MM\x00*": _PICTURE,
     b"BM": _PICTURE,
+    b"PAR1": (later("a table of reports"), later("check it in chunks: gouji check FILE --jobs 2 -o FOLDER")),
     b"{\\rtf": (later("a rich text document"), later("open it in Word and save it as .docx")),
     b"Rar!": (later("an archive"), later("unpack it and check the documents inside")),
     b"7z\xbc\xaf": (later("an archive"), later("unpack it and check the documents inside")),
@@ -41,15 +42,15 @@ def read(data: bytes, name: str) -> Document | dict[str, Any]:
 
     Raises ReportError when the bytes are empty, too many, damaged, or of a kind that is not read.
     """
+    for magic, (kind, hint) in _REFUSED.items():
+        if data.startswith(magic):
+            raise refuse(name, say("this is {kind}, which is not read here", kind=say(kind)), say(hint))
     if len(data) > MAX_BYTES:
         raise refuse(
             name,
             say("the file has more than {most} bytes", most=MAX_BYTES),
             say("a report is smaller; check which file this is"),
         )
-    for magic, (kind, hint) in _REFUSED.items():
-        if data.startswith(magic):
-            raise refuse(name, say("this is {kind}, which is not read here", kind=say(kind)), say(hint))
     return _binary(data, name) or _textual(data, name)
 
 
