@@ -228,11 +228,11 @@ def test_what_a_run_wrote_is_no_report_of_the_next_and_goes_where_it_is_stale(
     file, out = lines(tmp_path / "r.jsonl", 30), tmp_path / "out"
     stream((str(tmp_path),), str(out), 1, options())
     (out / ".000001-0123456789ab.csv.77").write_text("half")
-    (out / "mine.csv").write_text("kept")
+    (out / ".mine.csv").write_text("kept")
     lines(file, 10)
     stream((str(tmp_path),), str(out), 1, options())
     assert capsys.readouterr().out.splitlines()[-1].startswith("10 reports: ")
-    assert len(list(out.iterdir())) == 3 and (out / "mine.csv").read_text() == "kept"
+    assert len(list(out.iterdir())) == 3 and (out / ".mine.csv").read_text() == "kept"
 
 
 def test_every_problem_is_told_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,9 +274,9 @@ def years(folder: Path) -> Path:
     return folder
 
 
-def in_one_run(folder: Path, file: Path) -> list[tuple[str, ...]]:
+def in_one_run(folder: Path, file: Path, *previous: str) -> list[tuple[str, ...]]:
     """What `check` tells of a folder without --jobs."""
-    given: dict[str, Any] = {"rules": "cn-disclosure", "edition": None, "year": None, "previous": (), "parts": (),
+    given: dict[str, Any] = {"rules": "cn-disclosure", "edition": None, "year": None, "previous": previous, "parts": (),
                              "partial": False, "blank": None, "waivers": None, "filling": False}  # fmt: skip
     checking.check((str(folder),), **given, style="csv", output=str(file), strict=False)
     return sorted(map(tuple, csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))))
@@ -338,6 +338,96 @@ def test_a_chunk_is_paired_once_and_again_when_the_year_before_changes(
     assert run() == [] and done == [(0, False), (1, True)]
     earlier.unlink()
     assert run() == [] and done == [(0, False)] and len(list((tmp_path / "out").iterdir())) == 2
+
+
+@pytest.mark.parametrize("agency", ["丙局", "己局", ""])
+def test_a_report_of_the_year_before_beside_the_run_is_weighed_with_those_in_it(tmp_path: Path, agency: str) -> None:
+    folder, before, out = years(tmp_path / "in"), tmp_path / "before", tmp_path / "out"
+    before.mkdir()
+    text = json.dumps({"year": 2023, "agency": agency, "tables": NOTHING | {"申请/结转下年/自然人": 40}})
+    (before / "p.json").write_text(text, "utf-8")
+    stream((str(folder),), str(out), 1, options(previous=(str(before),)))
+    assert in_chunks(out) == in_one_run(folder, tmp_path / "one.csv", str(before))
+
+
+def one(folder: Path, name: str, year: int, number: int) -> None:
+    """A document of a body that carries over so much."""
+    folder.mkdir(exist_ok=True)
+    tables = NOTHING | {"申请/上年结转/自然人": number, "申请/结转下年/自然人": number}
+    (folder / name).write_text(json.dumps({"year": year, "agency": "甲局", "tables": tables}), "utf-8")
+
+
+@pytest.mark.parametrize("year", [2022, None])
+def test_what_was_paired_and_is_no_more_has_its_findings_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, year: int | None
+) -> None:
+    monkeypatch.setattr(streaming, "FILES", 1)
+    folder, out = tmp_path / "in", tmp_path / "out"
+    one(folder, "a.json", 2024, 41)
+    one(folder, "b.json", 2023, 42)
+    stream((str(folder),), str(out), 1, options())
+    assert {row[5] for row in in_chunks(out)} >= {"结转衔接"}
+    if year:
+        one(folder, "b.json", year, 42)
+    else:
+        (folder / "b.json").unlink()
+    stream((str(folder),), str(out), 1, options())
+    wanted = in_one_run(folder, tmp_path / "one.csv")
+    assert in_chunks(out) == wanted and "结转衔接" not in {row[5] for row in wanted}
+    for file in out.glob("*.csv"):
+        file.unlink()
+    stream((str(folder),), str(out), 1, options())
+    assert in_chunks(out) == wanted
+
+
+def test_a_changed_report_of_the_year_before_is_asked_again(tmp_path: Path) -> None:
+    one(tmp_path / "in", "a.json", 2024, 41)
+    one(tmp_path / "before", "p.json", 2023, 41)
+    chosen = options(previous=(str(tmp_path / "before"),))
+    for number in (41, 42):
+        one(tmp_path / "before", "p.json", 2023, number)
+        stream((str(tmp_path / "in"),), str(tmp_path / "out"), 1, chosen)
+        told = {row[5] for row in in_chunks(tmp_path / "out")}
+        assert ("结转衔接" in told) == (number == 42)
+
+
+def test_changed_rules_are_asked_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules, report = tmp_path / "f.rules", tmp_path / "r.json"
+    report.write_text(json.dumps({"year": 2020, "agency": "某局", "tables": {"t/r/a": 3}}), "utf-8")
+    for text, status in ((NAMES, 0), (NAMES.replace("a = previous(a)", "a <= 2"), 1)):
+        rules.write_text(text, "utf-8")
+        assert stream((str(report),), str(tmp_path / "out"), 1, options(rules=str(rules))) == status
+
+
+@pytest.mark.parametrize("out", ["in", "."])
+def test_findings_may_be_written_where_the_reports_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    one(tmp_path / "in", "a.json", 2024, 0)
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert stream(("in",), out, 1, options()) == 0
+        assert capsys.readouterr().out.splitlines()[-1].startswith("1 reports: 1 pass")
+
+
+def test_a_run_without_reports_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "r.jsonl").write_text("")
+    assert stream((str(tmp_path),), str(tmp_path / "out"), 1, options()) == 2
+    assert capsys.readouterr().err == f"no report stands in {tmp_path}\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="finds the processes in /proc")
+def test_a_process_that_is_stopped_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = lines(tmp_path / "r.jsonl", 20_000), tmp_path / "out"
+    command = [sys.executable, "-m", "gouji.cli", "check", str(file), "--jobs", "2", "-o", str(out), "--lang", "en"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as running:
+        until = time.monotonic() + 60
+        while not list(out.glob("*.counts.json")) and time.monotonic() < until:
+            time.sleep(0.02)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(children[-1]), signal.SIGKILL)
+        told = running.communicate()[1]
+    assert running.returncode == 2 and told.startswith("one of the processes was stopped\nthe memory may be too small")
 
 
 def test_a_table_and_lines_are_counted_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

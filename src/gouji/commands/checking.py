@@ -180,7 +180,7 @@ class Earlier:
         last = (report.form.id, report.year - 1)
         names = names_of(report.agency, report.form)
         same = [one for name in sorted(names) for one in self.of_body.get((*last, name), ())]
-        same += more if report.agency else ()
+        same += [one for one in more if report.agency and normal(one.agency) in names]
         if same:
             differ = any((one.values, one.states) != (same[0].values, same[0].states) for one in same)
             sources = say(" and ").join(dict.fromkeys(one.source for one in same))

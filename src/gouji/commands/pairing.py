@@ -13,23 +13,33 @@ Key = tuple[str, int, str, str]
 """Form, year and body of a report, and a print of its figures."""
 Place = tuple[int, int, int]
 """A chunk of the run, and where in it: the number of a file and 0, or the byte and number of a line."""
-_TABLES = """
-CREATE TABLE reports (form, year, body, print, chunk, start, line);
-CREATE TABLE firsts (form, year, body, first, PRIMARY KEY (form, year, body));
-"""
-# Of reports of one body that differ none is used; what names no body is after the only report of a year.
-_FIRSTS = """
-INSERT INTO firsts SELECT form, year, body, min(rowid) FROM reports WHERE body <> ''
-    GROUP BY form, year, body HAVING count(DISTINCT print) = 1;
-INSERT INTO firsts SELECT form, year, '', min(rowid) FROM reports WHERE body <> ''
-    GROUP BY form, year HAVING count(*) = 1;
-CREATE TABLE pairs AS SELECT one.chunk AS here, one.start AS at, before.chunk, before.start, before.line
-    FROM reports AS one JOIN firsts USING (form, body) JOIN reports AS before ON before.rowid = firsts.first
-    WHERE firsts.year = one.year - 1;
-CREATE INDEX heres ON pairs (here);
-"""
+_REPORTS = "CREATE TABLE reports (form, year, body, print, chunk, start, line)"
+_PAIRING = (
+    # Of reports of one body that differ two are kept, and of all bodies of a year two: with them none is chosen.
+    """
+    CREATE TABLE firsts AS SELECT form, year, body, first FROM (
+        SELECT *, count(*) OVER all_of AS many, row_number() OVER (all_of ORDER BY first) AS nth FROM (
+            SELECT form, year, body, min(rowid) AS first FROM reports WHERE body <> '' GROUP BY form, year, body, print
+            UNION ALL SELECT form, year, '', rowid FROM reports WHERE body <> '')
+        WINDOW all_of AS (PARTITION BY form, year, body))
+    WHERE many = 1 OR (nth <= 2 AND :beside)
+    """,
+    "CREATE INDEX keys ON firsts (form, year, body)",
+    # What has no report of its own body before, here, may still be after the only one of a year that stands elsewhere.
+    """
+    CREATE TABLE pairs AS SELECT found.here, found.at, before.chunk, before.start, before.line FROM (
+        SELECT chunk AS here, start AS at, first FROM reports JOIN firsts USING (form, body)
+            WHERE firsts.year = reports.year - 1
+        UNION ALL SELECT chunk, start, first FROM reports JOIN firsts USING (form)
+            WHERE :beside AND firsts.year = reports.year - 1 AND firsts.body = '' AND reports.body <> ''
+            AND NOT EXISTS (SELECT * FROM firsts AS own WHERE own.form = reports.form
+                AND own.year = reports.year - 1 AND own.body = reports.body)
+        ) AS found JOIN reports AS before ON before.rowid = found.first
+    """,
+    "CREATE INDEX heres ON pairs (here)",
+)
 _ADD = "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)"
-_HERES = "SELECT DISTINCT here FROM pairs ORDER BY here"
+_HERES = "SELECT DISTINCT here FROM pairs"
 _BEFORE = "SELECT at, chunk, start, line FROM pairs WHERE here = ? ORDER BY at"
 
 
@@ -50,19 +60,20 @@ class Pairs:
     def __init__(self) -> None:
         """Opens an index without reports."""
         self._index = sqlite3.connect("")
-        self._index.executescript(_TABLES)
+        self._index.execute(_REPORTS)
 
     def add(self, chunk: int, bodies: Iterable[Sequence[object]]) -> None:
         """The reports of a chunk: the key of each, and where it stands there."""
         rows = ((*one[:4], chunk, *one[4:]) for one in bodies)
         self._index.executemany(_ADD, rows)
 
-    def chunks(self) -> list[int]:
-        """The chunks in which some report has one before; all reports have been added."""
-        self._index.executescript(_FIRSTS)
-        return [here for (here,) in self._index.execute(_HERES)]
+    def chunks(self, beside: bool) -> set[int]:
+        """The chunks in which some report has one before; all have been added, but for those that stand `beside`."""
+        for step in _PAIRING:
+            self._index.execute(step, {"beside": beside})
+        return {here for (here,) in self._index.execute(_HERES)}
 
     def before(self, chunk: int) -> Iterable[tuple[int, Place]]:
-        """For reports of a chunk, by where they start, the place of the one before."""
+        """For reports of a chunk, by where they start, the place of the one before, or of two that differ."""
         found = self._index.execute(_BEFORE, (chunk,))
         return [(at, (number, start, line)) for at, number, start, line in found]

@@ -13,6 +13,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from hashlib import sha256
 from multiprocessing import get_context
@@ -43,7 +44,8 @@ LINES, FILES = 2_000, 50
 """How many lines of a file, and how many documents, make a chunk."""
 Submit = Callable[["Chunk", Path], Callable[[], Tally]]
 """Begins the work on a chunk, whose files are to be named so, and gives what waits for it."""
-_OURS = re.compile(r"\.?(\d{6}-[0-9a-f]{12})(-[0-9a-f]{12})?\..*")
+_OURS, _NAME = re.compile(r"\.?\d{6}-[0-9a-f]{12}(-[0-9a-f]{12})?\.(csv|jsonl|parquet|counts\.json).*"), 19
+"""The files of a chunk, and how long its name is before it is checked once more."""
 
 
 @frozen
@@ -58,6 +60,8 @@ class Options:
     style: str
     strict: bool
     lang: str
+    beside: str = ""
+    """A digest of the rules and of the reports of the year before, as they stand on disk."""
 
 
 @frozen
@@ -117,7 +121,9 @@ def stream(paths: tuple[str, ...], output: str | None, jobs: int, options: Optio
         hint = say("name a folder: -o FOLDER")
         return complain(f"{say('with --jobs the findings are written to a folder')}\n{hint}")
     folder = Path(output)
-    chunks = list(_chunks(paths, folder))
+    chunks = list(_chunks(paths))
+    beside = [(str(path), *_state(str(path))) for path in (*_rule_files(options.rules), *files_of(options.previous))]
+    options = evolve(options, beside=_digest(beside))
     if any(chunk.of for chunk in chunks) and (options.edition or options.year or options.previous):
         return complain(say("a table of reports says its years itself: leave out --year, --edition and --previous"))
     problems = empty((*options.previous, *paths))
@@ -132,6 +138,11 @@ def stream(paths: tuple[str, ...], output: str | None, jobs: int, options: Optio
         return complain(error)
     except OSError as error:
         return complain(say("{path}: cannot be written: {reason}", path=output, reason=reason(error)))
+    except BrokenProcessPool:
+        hint = say("the memory may be too small: take fewer; run it again to go on where it stopped")
+        return complain(f"{say('one of the processes was stopped')}\n{hint}")
+    if not (total.reports or total.unusable):
+        complain(say("no report stands in {paths}", paths=say(", ").join(paths)))
     tell(summary(total.reports, total.statuses, total.rules, total.unusable))
     return 2 if total.unusable or not total.reports else int(total.failed)
 
@@ -140,10 +151,15 @@ def _books(options: Options) -> list[Book]:
     return [load(name) for name in ([options.rules] if options.rules else bundled())]
 
 
-def _chunks(paths: tuple[str, ...], folder: Path) -> Iterator[Chunk]:
-    """The work in order; what an earlier run wrote into the folder is no report."""
-    own = folder.resolve()
-    files = [str(path) for path in files_of(paths) if own not in path.resolve().parents]
+def _rule_files(rules: str | None) -> list[Path]:
+    """The files of rules that are no bundled form; an edition may extend one beside it."""
+    path = Path(rules or "")
+    return sorted((path if path.is_dir() else path.parent).glob("*.rules")) if rules and path.exists() else []
+
+
+def _chunks(paths: tuple[str, ...]) -> Iterator[Chunk]:
+    """The work in order; what runs have written is no report."""
+    files = [str(path) for path in files_of(paths) if not _OURS.fullmatch(path.name)]
     number, plain = 0, []
     for path in files:
         if Path(path).suffix.lower() == ".parquet":
@@ -170,23 +186,31 @@ def _starts(path: str) -> Iterator[tuple[int, int]]:
 
 
 def _all(chunks: Sequence[Chunk], folder: Path, jobs: int, options: Options) -> Tally:
-    """The counts of all chunks; what an earlier run left of others goes, and what has been checked once more."""
+    """The counts of all chunks; the files of others go, and the first findings of what is checked once more."""
     names = {chunk.number: chunk.name(options) for chunk in chunks}
-    bases = set(names.values())
-    _sweep(folder, lambda name: name.partition(".")[0][:19] in bases)
+    first = set(names.values())
+    _sweep(folder, lambda name: name[:_NAME] in first)
     pairs = Pairs()
     with _workers(jobs, options) as submit:
-        first = ((chunk, folder / names[chunk.number]) for chunk in progress(chunks, say("checking")))
-        for chunk, _, tally in _done(first, submit, 2 * jobs):
+        once = ((chunk, folder / names[chunk.number]) for chunk in progress(chunks, say("checking")))
+        for chunk, _, tally in _done(once, _counted, submit, 2 * jobs):
             for problem in tally.problems:
                 complain(problem)
             pairs.add(chunk.number, tally.bodies)
-        again = (_again(chunks, number, pairs) for number in progress(pairs.chunks(), say("pairing the years")))
+        paired = pairs.chunks(bool(options.previous))
+        # The first findings are gone too of what had a year before in the last run and has none now.
+        left = [n for n, name in names.items() if n in paired or not _file(folder / name, options.style).exists()]
+        again = (_again(chunks, number, pairs) for number in progress(left, say("pairing the years")))
         twice = ((chunk, folder / chunk.name(options)) for chunk in again)
-        for chunk, at, _ in _done(twice, submit, 2 * jobs):
+
+        def kept(at: Path) -> Tally | None:
+            return _counted(at) if _file(at, options.style).exists() else None
+
+        for chunk, at, _ in _done(twice, kept, submit, 2 * jobs):
             names[chunk.number] = at.name
     own = {f"{name}.{ending}" for name in names.values() for ending in (options.style, _COUNTS)}
-    _sweep(folder, lambda name: name in own or name.removesuffix(f".{_COUNTS}") in bases)
+    own |= {f"{name}.{_COUNTS}" for name in first}
+    _sweep(folder, own.__contains__)
     total = Tally()
     for name in names.values():
         total = total.plus(_read(folder / name))
@@ -211,8 +235,10 @@ def _sweep(folder: Path, kept: Callable[[str], bool]) -> None:
             file.unlink()
 
 
-def _done(work: Iterable[tuple[Chunk, Path]], submit: Submit, most: int) -> Iterator[tuple[Chunk, Path, Tally]]:
-    """Each chunk with its files and counts, in order; what stands there already is not done again."""
+def _done(
+    work: Iterable[tuple[Chunk, Path]], kept: Callable[[Path], Tally | None], submit: Submit, most: int
+) -> Iterator[tuple[Chunk, Path, Tally]]:
+    """Each chunk with its files and counts, in order; what is kept already is not done again."""
     waiting: deque[tuple[Chunk, Path, Tally | Callable[[], Tally]]] = deque()
 
     def next_one() -> tuple[Chunk, Path, Tally]:
@@ -220,14 +246,14 @@ def _done(work: Iterable[tuple[Chunk, Path]], submit: Submit, most: int) -> Iter
         return chunk, at, found if isinstance(found, Tally) else found()
 
     for chunk, at in work:
-        waiting.append((chunk, at, _kept(at) or submit(chunk, at)))
+        waiting.append((chunk, at, kept(at) or submit(chunk, at)))
         if len(waiting) >= most:
             yield next_one()
     while waiting:
         yield next_one()
 
 
-def _kept(at: Path) -> Tally | None:
+def _counted(at: Path) -> Tally | None:
     """The counts of a chunk that is done; one of which nothing could be used is tried again."""
     try:
         found = _read(at)
@@ -237,7 +263,11 @@ def _kept(at: Path) -> Tally | None:
 
 
 def _read(at: Path) -> Tally:
-    return Tally(**json.loads(at.with_name(f"{at.name}.{_COUNTS}").read_text("utf-8")))
+    return Tally(**json.loads(_file(at, _COUNTS).read_text("utf-8")))
+
+
+def _file(at: Path, ending: str) -> Path:
+    return at.with_name(f"{at.name}.{ending}")
 
 
 @contextmanager
@@ -288,9 +318,9 @@ def _work(chunk: Chunk, at: Path) -> Tally:
         results, problems, bodies = _checked(chunk, options, books, earlier)
         tally, data = of_results(results, problems, options.strict), _written(results, options.style)
         tally = evolve(tally, bodies=bodies)
-    _put(at.with_name(f"{at.name}.{options.style}"), data)
+    _put(_file(at, options.style), data)
     counts = json.dumps(asdict(tally), ensure_ascii=False)
-    _put(at.with_name(f"{at.name}.{_COUNTS}"), counts.encode(errors="replace"))
+    _put(_file(at, _COUNTS), counts.encode(errors="replace"))
     return tally
 
 
@@ -301,11 +331,13 @@ def _checked(
     results: list[Result] = []
     problems: list[str] = []
     bodies: list[tuple[object, ...]] = []
-    known = dict(chunk.before)
+    before: dict[int, list[tuple[str, int, int]]] = {}
+    for start, place in chunk.before:
+        before.setdefault(start, []).append(place)
     for start, line, document in _documents(chunk):
         try:
             book, report = read_by_any(document, books, options.year, options.edition)
-            found = [_at(*known[start], books, options)] if start in known else []
+            found = [_at(*place, books, options) for place in before.get(start, ())]
             previous, _ = earlier.before(report, *found)
             results.append(book.check(report, previous=previous, blank=options.blank))
             bodies.append((*key(report), start, line))
