@@ -56,6 +56,31 @@ def test_a_long_frame_is_explained_too() -> None:
     assert BOOK.explain(long, "甲市2024").counts == BOOK.explain(pl.DataFrame(rows()), "甲市2024").counts
 
 
+def test_a_long_frame_is_explained_as_it_is_checked() -> None:
+    cells = [{"report": "a", "year": 2024, "table": cell.key, "row": None, "column": None, "value": 0}
+             for cell in BOOK.form(2024).cells]  # fmt: skip
+    types = dict.fromkeys(("row", "column"), pl.String)
+    assert BOOK.explain(pl.DataFrame(cells, schema_overrides=types), "a").ok
+    twice = pl.DataFrame([*cells, cells[0]], schema_overrides=types)
+    for asked in (lambda: BOOK.explain(twice, "a"), lambda: BOOK.check_frame(twice)):
+        with pytest.raises(gouji.ReportError, match="1 cells stand more than once under one report"):
+            asked()
+
+
+@pytest.mark.parametrize("kind", ["eager", "lazy", "duckdb", "pandas", "pyarrow"])
+@pytest.mark.parametrize(("name", "asked"), [(7, "7"), ("7", 7), (None, None)])
+def test_a_report_is_found_by_its_name_as_it_is_printed(kind: str, name: object, asked: object) -> None:
+    frame: Any = pl.DataFrame(
+        [{**rows()[2], "report": name}], schema_overrides={"report": pl.String} if name is None else {}
+    )
+    if kind == "duckdb":
+        frame = duckdb.connect().from_arrow(frame.to_arrow())
+    elif kind in ("pandas", "pyarrow"):
+        frame = frame.to_pandas() if kind == "pandas" else frame.to_arrow()
+    frame = frame.lazy() if kind == "lazy" else frame
+    assert BOOK.explain(frame, asked).counts == BOOK.check(alone(rows()[2])).counts
+
+
 def test_a_name_that_no_report_or_two_reports_have_is_refused() -> None:
     frame = pl.DataFrame(rows())
     with pytest.raises(gouji.ReportError, match="the frame holds no report 丙"):

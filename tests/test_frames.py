@@ -148,6 +148,7 @@ def hold(book: gouji.Book, rows: list[Row], engine: str, types: Any, blank: str 
     results = list(checked(book, given, blank))
     assert sort(found) == sort(in_lines(results))
     assert counts == added(results)
+    assert {type(value) for one in counts.values() for value in one.values()} <= {int, str}
 
 
 @pytest.mark.parametrize("blank", [None, "zero"])
@@ -345,6 +346,12 @@ def test_years_may_be_floats(book: gouji.Book, engine: str) -> None:
     found = told(book.check_frame(ENGINES[engine](frame.with_columns(pl.col("year").cast(pl.Float64)))))
     wanted = told(book.check_frame(ENGINES[engine](frame)))
     assert sort([{**row, "year": int(row["year"])} for row in found]) == sort(wanted) != []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_columns_called_as_those_of_gouji_are_told(book: gouji.Book, engine: str) -> None:
+    with pytest.raises(gouji.ReportError, match="columns are called as those of gouji: gouji/row"):
+        book.check_frame(ENGINES[engine](small(book, **{"gouji/row": [1], "times": [1], "rule": ["x"]})))
 
 
 def test_columns_of_one_name_are_told(book: gouji.Book) -> None:

@@ -178,6 +178,23 @@ def test_reports_of_one_name_are_counted_each(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines()[-1] == "4 reports: 1 pass, 3 fail, 0 undetermined"
 
 
+def test_reports_of_a_long_table_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tables, "ROWS", 2)
+    cells = [
+        (f"r{at}", cell, 7 if not at and cell.position == 20 else 0)
+        for at in range(5)
+        for cell in BOOK.form(2024).cells
+    ]
+    long = [{"report": name, "year": 2024, "table": cell.table.name, "row": "/".join(cell.row),
+             "column": "/".join(cell.column), "value": value} for name, cell, value in cells]  # fmt: skip
+    polars.DataFrame(long).write_parquet(tmp_path / "r.parquet")
+    assert stream((str(tmp_path / "r.parquet"),), str(tmp_path / "out"), 1, options()) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "5 reports: 4 pass, 1 fail, 0 undetermined"
+    assert len(list((tmp_path / "out").glob("*.csv"))) == 3
+
+
 def test_a_table_of_parts_is_not_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "ROWS", 1)
     whole(BOOK, **{"主动公开/规章/现行有效": 7}).write_parquet(tmp_path / "r.parquet")

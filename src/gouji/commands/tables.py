@@ -9,7 +9,7 @@ from typing import Any
 from gouji.book import Book
 from gouji.commands.checking import by_any
 from gouji.commands.tally import Tally
-from gouji.frames.reading import HEADS, PART
+from gouji.frames.reading import HEADS, PART, PLACE
 from gouji.frames.suspects import body_of
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
@@ -35,7 +35,8 @@ def shares(path: str) -> int:
         names = frame.collect_schema().names()
         if PART in names or "report" not in names:
             return 1
-        rows = int(frame.select(pl.len()).collect().item())
+        number = pl.col("report").approx_n_unique() if _long(names) else pl.len()
+        rows = int(frame.select(number).collect().item())
     except Exception:  # of whatever kind polars or the file system raises
         return 1
     return max(1, -(-rows // ROWS))
@@ -58,7 +59,9 @@ def check_share(path: str, share: int, of: int, books: Sequence[Book], blank: st
         return _unusable(path, "\n".join(map(str, error.problems)))
     except (OSError, pl.exceptions.PolarsError) as error:
         return _unusable(path, say("the table cannot be read: {reason}", reason=str(error).splitlines()[0]))
-    return Tally(table.height, _statuses(table, found), rules), found
+    heads = table.select(name for name in HEADS if name in table.columns)
+    reports = heads.unique() if _long(table.columns) else heads
+    return Tally(reports.height, _statuses(reports, found), rules), found
 
 
 def _unusable(path: str, message: str) -> tuple[Tally, None]:
@@ -77,12 +80,17 @@ def _body(names: Iterable[str], books: Sequence[Book]) -> Any:
     return pl.coalesce(body_of(pl, known, "agency"), report)
 
 
-def _statuses(table: Any, found: Any) -> dict[str, int]:
+def _long(names: Iterable[str]) -> bool:
+    """Whether a row of a table is a cell, not a report."""
+    return {*PLACE, "value"} <= {*names}
+
+
+def _statuses(reports: Any, found: Any) -> dict[str, int]:
     """How many reports come out how, by the rules of severity error; those of one name for one year as the worst."""
     import polars as pl
 
-    heads = [name for name in HEADS if name in table.columns]
+    heads = reports.columns
     of = pl.when(pl.col("outcome").is_in(["fail", "error"])).then(0).otherwise(1)
     worst = found.filter(pl.col("severity") == "error").group_by(heads).agg(of.min().alias("status"))
-    counts = dict(table.select(heads).join(worst, heads, "left", nulls_equal=True)["status"].value_counts().rows())
+    counts = dict(reports.join(worst, heads, "left", nulls_equal=True)["status"].value_counts().rows())
     return {name: counts.get(status, 0) for name, status in (("fail", 0), ("undetermined", 1), ("pass", None))}

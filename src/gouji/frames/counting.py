@@ -39,7 +39,7 @@ class Counts:
         sums = [one.alias(str(at)) for at, one in enumerate(idle.values())]
         found = values(rows.filter(columns.clean()).select(*sums)) if sums else {}
         for at, name in enumerate(idle):
-            self.rules[name][IDLE] += found[str(at)][0] or 0
+            self.rules[name][IDLE] += int(found[str(at)][0] or 0)
 
     def finish(self, told: Any) -> dict[str, dict[str, Any]]:
         """The counts, with those of a frame of findings that narwhals knows."""
@@ -47,7 +47,7 @@ class Counts:
 
         small = told.lazy().group_by("rule", "outcome").agg(nw.col(TIMES).sum()).collect()
         for name, outcome, times in small.select("rule", "outcome", TIMES).rows():
-            self.rules[name][outcome] += times
+            self.rules[name][outcome] += int(times)  # DuckDB has sums of another type
         for counts in self.rules.values():
             counts["pass"] = counts["expected"] - sum(counts[outcome] for outcome in OUTCOMES)
         return self.rules

@@ -83,6 +83,9 @@ def _found(
     lost = [name for name in ("report", "year") if name not in schema]
     if lost:
         raise ReportError([Problem(say("the frame has no column {names}", names=say(", ").join(lost)))])
+    own = [name for name in schema if name.startswith("gouji/")]
+    if own:
+        raise ReportError([Problem(say("columns are called as those of gouji: {names}", names=say(", ").join(own)))])
     given = values(frame.select("year").unique())["year"]
     if {*PLACE, "value"} <= schema.keys():
         wide = widened(known.lazy(), [name for name in BESIDE if name in schema], values)

@@ -12,6 +12,7 @@ from gouji.forms.report import Report
 from gouji.frames.engines import known_frame
 from gouji.frames.groups import Editions, number, once_each
 from gouji.frames.reading import BESIDE, PART, PLACE
+from gouji.frames.suspects import widened
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
 
@@ -57,22 +58,22 @@ def _names(agency: str | None, own: Report) -> list[str]:
 
 
 def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
-    """The rows that hold these values, those of a long frame made wide."""
+    """The rows that hold these values, as they are printed; those of a long frame made wide."""
     import narwhals as nw
 
     for name, value in wanted.items():
-        known = known.filter(nw.col(name) == value)
+        column = nw.col(name)
+        known = known.filter(column.is_null() if value is None else column.cast(nw.String) == str(value))
+    names = known.collect_schema().names()
+    if {*PLACE, "value"} <= set(names):
+        known = widened(known.lazy(), [name for name in BESIDE if name in names], _values)
     if isinstance(known, nw.LazyFrame):
         known = known.collect()
-    rows = known.rows(named=True)
-    if not {*PLACE, "value"} <= set(known.columns):
-        return list(rows)
-    wide: dict[object, dict[str, Any]] = {}
-    for row in rows:
-        heads = {name: row[name] for name in BESIDE if name in row}
-        cell = "/".join(str(row[name]) for name in PLACE)
-        wide.setdefault(tuple(heads.values()), heads)[cell] = row["value"]
-    return list(wide.values())
+    return list(known.rows(named=True))
+
+
+def _values(small: Any) -> dict[str, list[Any]]:
+    return dict(small.collect().to_dict(as_series=False))
 
 
 def _bound(book: Editions, row: Mapping[str, Any]) -> Report:
