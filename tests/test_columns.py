@@ -160,7 +160,7 @@ def checked(book: gouji.Book, rows: list[Row]) -> Iterator[tuple[Row, gouji.Resu
 def grouped(book: Any, frame: pl.DataFrame) -> list[Group]:
     """The groups of years of a frame."""
     years = frame["year"].unique().to_list()
-    return groups(book, dict(frame.schema), years, None, pl, False)[0]
+    return groups(book, dict(frame.schema), years, None, pl, False, False)[0]
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])

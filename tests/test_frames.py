@@ -331,6 +331,18 @@ def test_a_long_frame_is_told_as_a_wide_one(book: gouji.Book, engine: str) -> No
         book.check_frame(ENGINES[engine](pl.concat([frame, frame[:1]])))
 
 
+def test_reports_of_a_long_frame_may_name_a_cell_in_their_own_ways(book: gouji.Book) -> None:
+    right, cells = clean(book, 2024), book.form(2024).cells
+    rows = [{"report": name, "year": 2024, "table": cell.key, "row": None, "column": None, "value": right[cell.key]}
+            for name in "ab" for cell in cells]  # fmt: skip
+    rows[0]["table"] = cells[0].key.replace("主动公开", "一、主动公开政府信息情况")
+    frame = pl.DataFrame(rows, schema_overrides=dict.fromkeys(("row", "column"), pl.String))
+    assert book.check_frame(frame).is_empty()
+    other = frame[:1].with_columns(table=pl.lit(cells[0].key), value=pl.lit(9, pl.Int64))
+    found = book.check_frame(pl.concat([frame.with_columns(pl.col("value").cast(pl.Int64)), other]))
+    assert found.row(0)[0] == "a" and found["report"].unique().to_list() == ["a"] and "error" in found["outcome"]
+
+
 def test_years_may_be_printed(book: gouji.Book) -> None:
     frame = pl.concat([small(book, year=["2024年度"]), small(book, year=["2023"])])
     whole = pl.concat([small(book), small(book, year=[2023])])

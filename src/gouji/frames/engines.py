@@ -87,11 +87,12 @@ def _found(
     if own:
         raise ReportError([Problem(say("columns are called as those of gouji: {names}", names=say(", ").join(own)))])
     given = values(frame.select("year").unique())["year"]
-    if {*PLACE, "value"} <= schema.keys():
+    long = {*PLACE, "value"} <= schema.keys()
+    if long:
         wide = widened(known.lazy(), [name for name in BESIDE if name in schema], values)
         wide = wide.collect() if isinstance(known, _needed("narwhals").DataFrame) else wide
         frame, schema = wide if known is frame else wide.to_native(), dict(wide.collect_schema())
-    found, years = groups(book, schema, given, blank, nw, total is not None)
+    found, years = groups(book, schema, given, blank, nw, long, total is not None)
     for group in found:
         if total is not None:
             total.expect(nw, frame, group, years, values)

@@ -60,6 +60,8 @@ class Group:
     bare: Plan
     whole: bool = False
     """Whether the parts of these reports are in the frame; columns only see them pass, rows tell the others."""
+    long: bool = False
+    """Whether a row of the frame was a cell, so that a cell without a value is one that is not given."""
     counting: bool = False
     """Whether what does not apply is told too."""
     rowwise: bool = False
@@ -145,19 +147,22 @@ class Group:
     def result(self, row: Mapping[str, Any]) -> Result:
         """What the row engine says of one report, with the one before in the columns BEFORE."""
         year = self.years[row["year"]]
-        report = self.book.bind({"tables": {name: row[name] for name in self.names(self.own, row)}}, year=year)
+        report = self._bound(self.own, row, year)
         previous = None
         if self.earlier and row[HAS]:
-            names = self.names(self.earlier, row)
-            previous = self.book.bind({"tables": {name: row[BEFORE + name] for name in names}}, year=year - 1)
+            previous = self._bound(self.earlier, row, year - 1, BEFORE)
         parts = None
         if self.whole:
             rows = ((part[BODY], part) for part in row[PARTS])
-            parts = [
-                self.book.bind({"tables": {name: part[name] for name in self.names(self.own, part)}}, year=year)
-                for part in once_each(rows)
-            ]
+            parts = [self._bound(self.own, part, year) for part in once_each(rows)]
         return self.book.check(report, previous=previous, parts=parts, blank=self.blank)
+
+    def _bound(self, which: Sheet, row: Mapping[str, Any], year: int, prefix: str = "") -> Report:
+        """The report in a row."""
+        cells = {name: row[prefix + name] for name in self.names(which, row)}
+        if self.long and not which.sure:  # another report may name the same cell in another way
+            cells = {name: value for name, value in cells.items() if value is not None} or cells
+        return self.book.bind({"tables": cells}, year=year)
 
 
 def once_each(rows: Iterable[tuple[object, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
@@ -169,7 +174,13 @@ def once_each(rows: Iterable[tuple[object, Mapping[str, Any]]]) -> list[Mapping[
 
 
 def groups(
-    book: Editions, schema: Mapping[str, Any], given: Sequence[object], blank: str | None, nw: Any, counting: bool
+    book: Editions,
+    schema: Mapping[str, Any],
+    given: Sequence[object],
+    blank: str | None,
+    nw: Any,
+    long: bool,
+    counting: bool,
 ) -> tuple[list[Group], dict[object, int]]:
     """The groups for the years of a frame; ReportError says what is wrong with years or columns.
 
@@ -192,7 +203,7 @@ def groups(
         plan = book.plan(on(own, year), on(earlier, year - 1), int(whole)) if earlier else bare
         group = next((one for one in found if one.bare is bare and (one.plan is plan or not earlier)), None)
         if group is None:
-            group = Group(book, blank, {}, own, earlier, plan, bare, whole, counting)
+            group = Group(book, blank, {}, own, earlier, plan, bare, whole, long, counting)
             group.rowwise = group.without_columns(nw)
             found.append(group)
         group.years[raw] = year
