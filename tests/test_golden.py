@@ -41,6 +41,7 @@ def test_the_example_reads_as_the_figures_it_prints(book: gouji.Book) -> None:
     assert report.values == book.bind(figures("2024-yaohai")).values
 
 
+# A clone alone lacks that folder; the example above holds the figures of the same report.
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder with the published report is absent")
 def test_the_published_report_is_read_cell_for_cell(book: gouji.Book) -> None:
     report = gouji.read(next(SHARED.glob("*.txt")), book)

@@ -9,7 +9,7 @@ from typing import Any
 from gouji.book import Book
 from gouji.commands.checking import by_any
 from gouji.commands.tally import Tally
-from gouji.frames.reading import HEADS, PART, PLACE
+from gouji.frames.reading import HEADS, PART, is_long
 from gouji.frames.suspects import body_of
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
@@ -35,7 +35,7 @@ def shares(path: str) -> int:
         names = frame.collect_schema().names()
         if PART in names or "report" not in names:
             return 1
-        number = pl.col("report").approx_n_unique() if _long(names) else pl.len()
+        number = pl.col("report").approx_n_unique() if is_long(names) else pl.len()
         rows = int(frame.select(number).collect().item())
     except Exception:  # of whatever kind polars or the file system raises
         return 1
@@ -60,7 +60,7 @@ def check_share(path: str, share: int, of: int, books: Sequence[Book], blank: st
     except (OSError, pl.exceptions.PolarsError) as error:
         return _unusable(path, say("the table cannot be read: {reason}", reason=str(error).splitlines()[0]))
     heads = table.select(name for name in HEADS if name in table.columns)
-    reports = heads.unique() if _long(table.columns) else heads
+    reports = heads.unique() if is_long(table.columns) else heads
     return Tally(reports.height, _statuses(reports, found), rules), found
 
 
@@ -78,11 +78,6 @@ def _body(names: Iterable[str], books: Sequence[Book]) -> Any:
     forms = [edition.form for book in books for edition in book.editions]
     known = dict.fromkeys(names for form in forms for names in form.agencies)
     return pl.coalesce(body_of(pl, known, "agency"), report)
-
-
-def _long(names: Iterable[str]) -> bool:
-    """Whether a row of a table is a cell, not a report."""
-    return {*PLACE, "value"} <= {*names}
 
 
 def _statuses(reports: Any, found: Any) -> dict[str, int]:

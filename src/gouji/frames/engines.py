@@ -10,7 +10,7 @@ from typing import Any
 from gouji.frames.arrow import schema_of, tell_arrow
 from gouji.frames.counting import Counts
 from gouji.frames.groups import PARTS, Editions, Group, groups
-from gouji.frames.reading import BESIDE, PLACE
+from gouji.frames.reading import BESIDE, is_long
 from gouji.frames.suspects import Nest, suspects, suspects_by_place, widened
 from gouji.frames.telling import COLUMNS, IDLE, TIMES, TOLD, tell
 from gouji.messages import say
@@ -87,7 +87,7 @@ def _found(
     if own:
         raise ReportError([Problem(say("columns are called as those of gouji: {names}", names=say(", ").join(own)))])
     given = values(frame.select("year").unique())["year"]
-    long = {*PLACE, "value"} <= schema.keys()
+    long = is_long(schema)
     if long:
         wide = widened(known.lazy(), [name for name in BESIDE if name in schema], values)
         wide = wide.collect() if isinstance(known, _needed("narwhals").DataFrame) else wide

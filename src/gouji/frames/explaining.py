@@ -11,7 +11,7 @@ from gouji.findings.model import Result
 from gouji.forms.report import Report
 from gouji.frames.engines import known_frame
 from gouji.frames.groups import Editions, number, once_each
-from gouji.frames.reading import BESIDE, PART, PLACE
+from gouji.frames.reading import BESIDE, PART, is_long
 from gouji.frames.suspects import widened
 from gouji.messages import say
 from gouji.sources import Problem, ReportError
@@ -65,7 +65,7 @@ def _rows(known: Any, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
         column = nw.col(name)
         known = known.filter(column.is_null() if value is None else column.cast(nw.String) == str(value))
     names = known.collect_schema().names()
-    if {*PLACE, "value"} <= set(names):
+    if is_long(names):
         known = widened(known.lazy(), [name for name in BESIDE if name in names], _values)
     if isinstance(known, nw.LazyFrame):
         known = known.collect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,11 @@ _KINDS = {
 """How columns are read, by the name of their type; those of other types by rows."""
 _NESTED = frozenset({"List", "Array", "Struct", "Binary", "Object"})
 _BLANKS = ("", " ", "-", "--", "—", "——", "－", "–", "─", "　")
+
+
+def is_long(names: Iterable[str]) -> bool:
+    """Whether a row of a frame with these columns is a cell, not a report."""
+    return {*PLACE, "value"} <= {*names}
 
 
 @define(eq=False, slots=False)
